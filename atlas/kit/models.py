@@ -1,0 +1,199 @@
+"""Rows that every noun shares: links with stable keys, redirects, the data version."""
+
+import uuid
+
+import pghistory.models
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+
+from atlas.kit.choices import State
+from atlas.kit.fields import KeyField, WordField
+
+RESERVED_SLUGS = ("feed", "facets", "add", "search")
+
+
+def one_of(field: str, choices, name: str) -> models.CheckConstraint:
+    """The column holds a word of the vocabulary (or nothing, where blank is allowed)."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": [*choices.values, ""]})
+        if issubclass(choices, models.TextChoices)
+        else Q(**{f"{field}__in": choices.values}) | Q(**{f"{field}__isnull": True}),
+        name=name,
+        violation_error_message=f"{field}: use one of {', '.join(map(str, choices.values))}.",
+    )
+
+
+def edtf(field: str, name: str) -> models.CheckConstraint:
+    """The column is empty or a date of the profile: its bounds could be computed."""
+    known = {f"{field}_earliest__isnull": False}, {f"{field}_latest__isnull": False}
+    return models.CheckConstraint(
+        condition=Q(**{field: ""}) | Q(**known[0]) | Q(**known[1]),
+        name=name,
+        violation_error_message=f"{field}: not a date of the profile (2018, 2018-09, 2016/2018).",
+    )
+
+
+def exactly_one(fields: tuple[str, ...], name: str) -> models.CheckConstraint:
+    """Exactly one of the columns is filled."""
+    condition = Q()
+    for chosen in fields:
+        condition |= Q(**{f"{f}__isnull": f != chosen for f in fields})
+    return models.CheckConstraint(
+        condition=condition,
+        name=name,
+        violation_error_message=f"Give exactly one of {', '.join(fields)}.",
+    )
+
+
+class DataVersion(models.Model):
+    """One row, changed in every writing transaction: what caches and ETags are keyed by."""
+
+    version = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="dataversion_single_row")]
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.values_list("version", flat=True).get()
+
+
+class LoadedPackage(models.Model):
+    """A data package loaded at start: its content hash is never loaded here twice."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+
+class Event(pghistory.models.Event):
+    """Base of all history rows; ``pgh_xid`` puts the events of all tables in one order."""
+
+    pgh_xid = models.BigIntegerField(
+        db_default=models.Func(function="txid_current"), editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Row(models.Model):
+    """A row of the data package.
+
+    ``KEY`` names the column that identifies it in documents and packages, ``COLUMNS`` lists what
+    the package holds of it, in order.
+    """
+
+    KEY = "slug"
+    COLUMNS: tuple[str, ...] = ()
+    FACTS: tuple = ()
+    CLASSIFICATION: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+
+class Link(Row):
+    """A row that belongs to a record and carries a stable key of its own."""
+
+    KEY = "key"
+    KEY_PARTS: tuple[str, ...] = ()
+
+    key = KeyField(unique=True, help_text="Stable key; made from the row when left empty.")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.key
+
+    def natural_key(self) -> str:
+        """The key this row would get: the values of ``KEY_PARTS`` joined by ``--``."""
+        parts = (getattr(self, name) for name in self.KEY_PARTS)
+        named = (getattr(p, "slug", None) or getattr(p, "key", None) or p for p in parts)
+        words = (str(p) if "--" in str(p) else slugify(str(p)) for p in named if p)
+        return "--".join(w for w in words if w)[:190].strip("-") or self._meta.model_name
+
+    def save(self, *args, **kwargs):
+        if not self.key:
+            self.key = self._free_key(self.natural_key())
+        super().save(*args, **kwargs)
+
+    def _free_key(self, wanted: str) -> str:
+        taken = set(
+            type(self)
+            .objects.filter(Q(key=wanted) | Q(key__startswith=f"{wanted}-"))
+            .values_list("key", flat=True)
+        )
+        if wanted not in taken:
+            return wanted
+        return next(f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken)
+
+
+class Publishable(models.Model):
+    """A record with an address of its own and a state; ``uid`` survives every renaming."""
+
+    slug = WordField(unique=True)
+    uid = models.UUIDField(unique=True, editable=False, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self.uid:
+            name = f"atlas:{self._meta.model_name}:{self.slug}"
+            self.uid = uuid.uuid5(uuid.NAMESPACE_URL, name)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_public(self) -> bool:
+        return self.state == State.PUBLISHED
+
+
+class Digest(models.Model):
+    """What follows from a record and its evidence; rewritten by the database at commit."""
+
+    updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+    facts = models.PositiveIntegerField(default=0)
+    uncited = models.PositiveIntegerField(default=0)
+    disputed = models.PositiveIntegerField(default=0)
+    single_source = models.PositiveIntegerField(default=0)
+    sources = models.PositiveIntegerField(default=0)
+    best_reliability = models.CharField(max_length=1, blank=True, default="")
+    oldest_check = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Redirect(models.Model):
+    """An old address of a record and the slug it goes by now."""
+
+    KEY = "old_slug"
+    COLUMNS = ("kind", "old_slug", "slug")
+
+    kind = WordField(max_length=20)
+    old_slug = WordField()
+    slug = WordField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "old_slug"], name="redirect_old_slug_unique"),
+            models.CheckConstraint(
+                condition=~Q(old_slug=models.F("slug")),
+                name="redirect_goes_elsewhere",
+                violation_error_message="A redirect must lead to another slug.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_slug} → {self.slug}"
+
+    def clean(self):
+        if self.slug == self.old_slug:
+            raise ValidationError({"slug": "A redirect must lead to another slug."})

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class InitiativesConfig(AppConfig):
+    name = "initiatives"
+    verbose_name = "Initiatives"
+
+    def ready(self):
+        from atlas.kit import facts
+        from initiatives.models import evidence
+
+        for noun in evidence.evidences():
+            facts.register(noun)
+        post_migrate.connect(facts.install, sender=self)

@@ -1,0 +1,44 @@
+"""What: initiatives, their links, and the evidence of every record."""
+
+from initiatives.models.core import (
+    Initiative,
+    InitiativeIdentifier,
+    InitiativeName,
+    InitiativeReach,
+    InitiativeTheme,
+    InitiativeTie,
+    Theme,
+)
+from initiatives.models.evidence import (
+    ActorCitation,
+    ActorDigest,
+    ActorMissing,
+    InitiativeCitation,
+    InitiativeDigest,
+    InitiativeMissing,
+)
+from initiatives.models.links import Event, Participation, Result, Statement
+from initiatives.models.money import FundingInclude, FundingJointFunder, FundingLink
+
+__all__ = [
+    "ActorCitation",
+    "ActorDigest",
+    "ActorMissing",
+    "Event",
+    "FundingInclude",
+    "FundingJointFunder",
+    "FundingLink",
+    "Initiative",
+    "InitiativeCitation",
+    "InitiativeDigest",
+    "InitiativeIdentifier",
+    "InitiativeMissing",
+    "InitiativeName",
+    "InitiativeReach",
+    "InitiativeTheme",
+    "InitiativeTie",
+    "Participation",
+    "Result",
+    "Statement",
+    "Theme",
+]

@@ -1,0 +1,174 @@
+"""Money, said once: who pays for which initiative."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from actors.models import Actor
+from atlas.kit.dates import EdtfField, earliest, latest
+from atlas.kit.facts import Fact
+from atlas.kit.history import recorded
+from atlas.kit.models import Link, edtf, exactly_one, one_of
+from initiatives.choices import AmountKind, FundingType
+from initiatives.models.core import Initiative
+from initiatives.querysets import LinkQuerySet
+from sources.choices import MissingReason
+
+AMOUNT_SQL = """CASE t.amount_kind
+    WHEN 'undisclosed' THEN 'undisclosed'
+    WHEN 'range' THEN trim_scale(t.amount)::text || '..' || trim_scale(t.amount_max)::text || ' ' || t.currency
+    ELSE CASE t.amount_kind WHEN 'approximate' THEN '~' WHEN 'at-least' THEN '>=' ELSE '' END
+        || trim_scale(t.amount)::text || ' ' || t.currency END"""
+FUNDER_SQL = """coalesce((SELECT x.slug FROM actors_actor x WHERE x.id = t.funder_actor_id),
+    (SELECT x.slug FROM initiatives_initiative x WHERE x.id = t.funder_initiative_id))"""
+
+
+@recorded(initiative="r.initiative_id")
+class FundingLink(Link):
+    """Money from an actor, or from an initiative that is a fund, to an initiative.
+
+    ``amount`` is in units of ``currency`` (ISO 4217), never converted; ``amount_max`` closes a
+    range.  Undisclosed amounts carry the reason and no number.
+    """
+
+    COLUMNS = (
+        "key",
+        "initiative",
+        "funder_actor",
+        "funder_initiative",
+        "recipient",
+        "type",
+        "amount_kind",
+        "amount",
+        "amount_max",
+        "currency",
+        "undisclosed_reason",
+        "in_kind",
+        "value_date",
+        "note",
+    )
+    FACTS = (
+        Fact("funder", "ref", FUNDER_SQL),
+        Fact("amount", "text", AMOUNT_SQL),
+        Fact("recipient", "ref"),
+        Fact("value_date", "edtf"),
+    )
+    KEY_PARTS = ("initiative", "funder_actor", "funder_initiative", "recipient")
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="funding")
+    funder_actor = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="funding_given"
+    )
+    funder_initiative = models.ForeignKey(
+        Initiative, models.PROTECT, null=True, blank=True, related_name="funding_given"
+    )
+    recipient = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="funding_received"
+    )
+    type = models.CharField(
+        max_length=15, choices=FundingType.choices, default=FundingType.UNSPECIFIED
+    )
+    amount_kind = models.CharField(
+        max_length=12, choices=AmountKind.choices, default=AmountKind.UNDISCLOSED
+    )
+    amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    amount_max = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    undisclosed_reason = models.CharField(
+        max_length=15, choices=MissingReason.choices, blank=True, default=""
+    )
+    in_kind = models.CharField(max_length=300, blank=True, default="")
+    value_date = EdtfField()
+    value_date_earliest = earliest("value_date")
+    value_date_latest = latest("value_date")
+    note = models.TextField(blank=True, default="")
+    joint_funders = models.ManyToManyField(
+        Actor, through="FundingJointFunder", related_name="joint_funding", blank=True
+    )
+    includes = models.ManyToManyField(
+        "self",
+        through="FundingInclude",
+        through_fields=("link", "includes"),
+        symmetrical=False,
+        related_name="included_in",
+        blank=True,
+    )
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("value_date_earliest").asc(nulls_last=True), "key"]
+        constraints = [
+            exactly_one(("funder_actor", "funder_initiative"), "fundinglink_one_funder"),
+            one_of("type", FundingType, "fundinglink_type_known"),
+            one_of("amount_kind", AmountKind, "fundinglink_amount_kind_known"),
+            one_of("undisclosed_reason", MissingReason, "fundinglink_reason_known"),
+            edtf("value_date", "fundinglink_value_date_is_edtf"),
+            models.CheckConstraint(
+                condition=Q(amount_kind=AmountKind.UNDISCLOSED)
+                | Q(amount__isnull=False, currency__regex=r"^[A-Z]{3}$"),
+                name="fundinglink_amount_has_currency",
+                violation_error_message="An amount needs its currency (ISO 4217), and the other way.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(amount_kind=AmountKind.UNDISCLOSED)
+                | (Q(amount__isnull=True, currency="") & ~Q(undisclosed_reason="")),
+                name="fundinglink_undisclosed_says_why",
+                violation_error_message="An undisclosed amount has no number and gives a reason.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_kind=AmountKind.RANGE, amount_max__gt=F("amount"))
+                | (~Q(amount_kind=AmountKind.RANGE) & Q(amount_max__isnull=True)),
+                name="fundinglink_range_has_two_ends",
+                violation_error_message="A range, and only a range, has an upper end above the lower.",
+            ),
+            models.CheckConstraint(
+                condition=Q(funder_initiative__isnull=True)
+                | ~Q(funder_initiative=F("initiative")),
+                name="fundinglink_not_from_itself",
+                violation_error_message="A fund cannot pay for itself.",
+            ),
+        ]
+
+
+def through_link(column: str = "link_id") -> str:
+    return f"(SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.{column})"
+
+
+@recorded(initiative=through_link())
+class FundingJointFunder(Link):
+    """A further funder of a shared sum: the sum is not booked to any one of them."""
+
+    COLUMNS = ("key", "link", "actor")
+    FACTS = (Fact("actor", "ref"),)
+    KEY_PARTS = ("link", "actor")
+
+    link = models.ForeignKey(FundingLink, models.CASCADE, related_name="joint_links")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="joint_funding_links")
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "actor"], name="fundingjointfunder_once")
+        ]
+
+
+@recorded(initiative=through_link())
+class FundingInclude(Link):
+    """The amount of ``link`` already contains the amount of ``includes``."""
+
+    COLUMNS = ("key", "link", "includes")
+    KEY_PARTS = ("link", "includes")
+
+    link = models.ForeignKey(FundingLink, models.CASCADE, related_name="include_links")
+    includes = models.ForeignKey(FundingLink, models.CASCADE, related_name="included_links")
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "includes"], name="fundinginclude_once"),
+            models.CheckConstraint(
+                condition=~Q(link=F("includes")),
+                name="fundinginclude_not_itself",
+                violation_error_message="An amount cannot contain itself.",
+            ),
+        ]

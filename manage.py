@@ -1,0 +1,25 @@
+#!/usr/bin/env python
+"""Django's command line, with the embedded database started where one is needed."""
+
+import os
+import sys
+
+WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "makemessages", "collectstatic"}
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atlas.settings")
+    if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
+        from atlas.postgres import PostgresError, ensure_url
+
+        try:
+            ensure_url()
+        except PostgresError as error:
+            sys.exit(str(error))
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
