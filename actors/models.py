@@ -105,9 +105,7 @@ class Actor(Publishable, Row):
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="actors"
     )
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     website = models.URLField(max_length=500, blank=True, default="")
     summary = models.TextField(blank=True, default="")
     sort_key = models.GeneratedField(

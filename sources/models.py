@@ -21,9 +21,7 @@ class Publisher(Row):
     slug = WordField(unique=True)
     name = models.CharField(max_length=200)
     website = models.URLField(max_length=500, blank=True, default="")
-    reliability = models.CharField(
-        max_length=1, choices=Reliability.choices, default=Reliability.F
-    )
+    reliability = models.CharField(max_length=1, choices=Reliability.choices, default=Reliability.F)
     reliability_reason = models.TextField(blank=True, default="")
 
     objects = PublisherQuerySet.as_manager()

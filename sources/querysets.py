@@ -5,6 +5,9 @@ from django.db.models import Count, Q
 
 
 class PublisherQuerySet(models.QuerySet):
+    def search(self, text: str):
+        return self.filter(Q(name__icontains=text) | Q(website__icontains=text) | Q(slug=text))
+
     def with_source_counts(self):
         return self.annotate(source_count=Count("sources"))
 

@@ -53,6 +53,7 @@ class Evidence:
     noun: str
     model: type
     citation: type
+    missing: type
     digest: type
     links: dict
     other_ends: tuple = ()
@@ -117,11 +118,26 @@ def _other_ends_sql(evidence: Evidence, ids: str) -> str:
     return "\nUNION ALL\n".join(parts)
 
 
+def _foreign_links_sql(evidence: Evidence, ids: str) -> str:
+    """Citations and missing values that name a link of another record."""
+    parts = []
+    for about in (evidence.citation, evidence.missing):
+        for name, table in about.LINKS.items():
+            model = evidence.links[table]
+            parts.append(
+                f"SELECT '{evidence.noun}' AS noun, c.key AS record, '{table}' AS link_table,"
+                f" r.key AS link_key, c.field, r.key AS value, 'foreign' AS reason"
+                f" FROM {about._meta.db_table} c JOIN {model._meta.db_table} r ON r.id = c.{name}_id"
+                f" WHERE c.{evidence.root} IN ({ids})"
+                f" AND c.{evidence.root} IS DISTINCT FROM ({model.ROOTS[evidence.noun]})"
+            )
+    return "\nUNION ALL\n".join(parts)
+
+
 def refresh_function(evidence: Evidence) -> str:
     """SQL of the function that runs at commit: refresh digests, then refuse uncited publication."""
     touched = (
-        "SELECT record_id FROM kit_touched"
-        f" WHERE xid = txid_current() AND noun = '{evidence.noun}'"
+        f"SELECT record_id FROM kit_touched WHERE xid = txid_current() AND noun = '{evidence.noun}'"
     )
     table, digest = evidence.model._meta.db_table, evidence.digest._meta.db_table
     published = f"SELECT id FROM {table} WHERE state = 'published' AND id IN ({touched})"
@@ -164,6 +180,13 @@ BEGIN
       FROM ({judged_sql(evidence, published)}) j WHERE NOT supported LIMIT 50) x;
     RAISE EXCEPTION 'published facts need a source that supports them' USING
       ERRCODE = 'check_violation', CONSTRAINT = 'published_facts_are_cited', DETAIL = faults::text;
+  END IF;
+
+  SELECT jsonb_agg(x) INTO faults FROM ({_foreign_links_sql(evidence, touched)} LIMIT 50) x;
+  IF faults IS NOT NULL THEN
+    RAISE EXCEPTION 'evidence names a link of another record' USING
+      ERRCODE = 'check_violation', CONSTRAINT = 'evidence_names_own_links',
+      DETAIL = faults::text;
   END IF;
 
   SELECT jsonb_agg(x) INTO faults FROM (
@@ -230,7 +253,9 @@ def install(using: str = "default", **_signal) -> None:
     Function bodies are not bound to columns, so a later migration may alter any of them.
     """
     evidences = list(REGISTRY.values())
-    calls = [f"PERFORM atlas_refresh_{e.noun}(); PERFORM atlas_hidden_{e.noun}();" for e in evidences]
+    calls = [
+        f"PERFORM atlas_refresh_{e.noun}(); PERFORM atlas_hidden_{e.noun}();" for e in evidences
+    ]
     whole = (
         "CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $fn$"
         f" BEGIN {' '.join(calls)} END $fn$"

@@ -19,14 +19,16 @@ def door(name: str, by=None, **more):
     return pghistory.context(door=name, **user, **more)
 
 
-def recorded(**roots: str):
+def recorded(through: str = "", **roots: str):
     """Class decorator: keep history of this model and note which records its rows belong to.
 
-    ``roots`` maps a noun to an SQL expression over the row ``r`` giving that record's id.
+    ``roots`` maps a noun to an SQL expression over the row ``r`` giving that record's id;
+    ``through`` names the foreign key where that expression goes by way of another link.
     """
 
     def decorate(model):
         model.ROOTS = roots
+        model.ROOT_THROUGH = model._meta.get_field(through) if through else None
         generated = [f.name for f in model._meta.fields if isinstance(f, models.GeneratedField)]
         plain = [
             expression.removeprefix("r.").removesuffix("_id")
@@ -34,9 +36,7 @@ def recorded(**roots: str):
             if expression.startswith("r.") and expression != "r.id"
         ]
         # no key column of its own: the index names would clash with Django's 30 characters
-        indexes = [
-            models.Index(fields=[name], name=_index_name(model, name)) for name in plain
-        ]
+        indexes = [models.Index(fields=[name], name=_index_name(model, name)) for name in plain]
         pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),

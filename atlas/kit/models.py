@@ -3,7 +3,6 @@
 import uuid
 
 import pghistory.models
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
@@ -130,7 +129,9 @@ class Link(Row):
         )
         if wanted not in taken:
             return wanted
-        return next(f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken)
+        return next(
+            f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken
+        )
 
 
 class Publishable(models.Model):
@@ -171,11 +172,11 @@ class Digest(models.Model):
         abstract = True
 
 
-class Redirect(models.Model):
+class Redirect(Link):
     """An old address of a record and the slug it goes by now."""
 
-    KEY = "old_slug"
-    COLUMNS = ("kind", "old_slug", "slug")
+    COLUMNS = ("key", "kind", "old_slug", "slug")
+    KEY_PARTS = ("kind", "old_slug")
 
     kind = WordField(max_length=20)
     old_slug = WordField()
@@ -193,7 +194,3 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_slug} → {self.slug}"
-
-    def clean(self):
-        if self.slug == self.old_slug:
-            raise ValidationError({"slug": "A redirect must lead to another slug."})

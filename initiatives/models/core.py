@@ -234,9 +234,7 @@ class InitiativeReach(Link):
     group = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="reached_by"
     )
-    kind = models.CharField(
-        max_length=15, choices=ReachKind.choices, default=ReachKind.BENEFICIARY
-    )
+    kind = models.CharField(max_length=15, choices=ReachKind.choices, default=ReachKind.BENEFICIARY)
 
     objects = LinkQuerySet.as_manager()
 

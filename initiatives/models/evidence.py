@@ -146,7 +146,7 @@ def missing_rules(model: str, root: str, links: dict[str, str]) -> list:
 
 @recorded(initiative="r.initiative_id")
 class InitiativeCitation(OfInitiative, AbstractCitation):
-    COLUMNS = ("key", "initiative", "link", *CITATION_COLUMNS)
+    COLUMNS = ("key", "initiative", "about", *CITATION_COLUMNS)
     KEY_PARTS = ("initiative", "field", "source")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="citations")
@@ -158,7 +158,7 @@ class InitiativeCitation(OfInitiative, AbstractCitation):
 
 @recorded(actor="r.actor_id")
 class ActorCitation(OfActor, AbstractCitation):
-    COLUMNS = ("key", "actor", "link", *CITATION_COLUMNS)
+    COLUMNS = ("key", "actor", "about", *CITATION_COLUMNS)
     KEY_PARTS = ("actor", "field", "source")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="citations")
@@ -170,7 +170,7 @@ class ActorCitation(OfActor, AbstractCitation):
 
 @recorded(initiative="r.initiative_id")
 class InitiativeMissing(OfInitiative, AbstractMissing):
-    COLUMNS = ("key", "initiative", "link", "field", "reason", "note")
+    COLUMNS = ("key", "initiative", "about", "field", "reason", "note")
     KEY_PARTS = ("initiative", "field")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="missing")
@@ -183,7 +183,7 @@ class InitiativeMissing(OfInitiative, AbstractMissing):
 
 @recorded(actor="r.actor_id")
 class ActorMissing(OfActor, AbstractMissing):
-    COLUMNS = ("key", "actor", "link", "field", "reason", "note")
+    COLUMNS = ("key", "actor", "about", "field", "reason", "note")
     KEY_PARTS = ("actor", "field")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="missing")
@@ -219,6 +219,7 @@ def evidences() -> tuple[Evidence, Evidence]:
             noun="initiative",
             model=Initiative,
             citation=InitiativeCitation,
+            missing=InitiativeMissing,
             digest=InitiativeDigest,
             links={
                 table: InitiativeCitation._meta.get_field(name).related_model
@@ -238,6 +239,7 @@ def evidences() -> tuple[Evidence, Evidence]:
             noun="actor",
             model=Actor,
             citation=ActorCitation,
+            missing=ActorMissing,
             digest=ActorDigest,
             links={
                 table: ActorCitation._meta.get_field(name).related_model

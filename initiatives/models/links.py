@@ -73,9 +73,7 @@ class Event(Link):
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, null=True, blank=True, related_name="events"
     )
-    actor = models.ForeignKey(
-        Actor, models.CASCADE, null=True, blank=True, related_name="events"
-    )
+    actor = models.ForeignKey(Actor, models.CASCADE, null=True, blank=True, related_name="events")
     title = models.CharField(max_length=300)
     ordinal = models.PositiveSmallIntegerField(null=True, blank=True)
     date = EdtfField()
@@ -141,7 +139,7 @@ def statement_root(noun: str) -> str:
     return f"coalesce(r.{noun}_id, {through})"
 
 
-@recorded(initiative=statement_root("initiative"), actor=statement_root("actor"))
+@recorded(through="event", initiative=statement_root("initiative"), actor=statement_root("actor"))
 class Statement(Link):
     """An assertion that no field holds, in our words, with its nature and its voice."""
 

@@ -122,8 +122,7 @@ class FundingLink(Link):
                 violation_error_message="A range, and only a range, has an upper end above the lower.",
             ),
             models.CheckConstraint(
-                condition=Q(funder_initiative__isnull=True)
-                | ~Q(funder_initiative=F("initiative")),
+                condition=Q(funder_initiative__isnull=True) | ~Q(funder_initiative=F("initiative")),
                 name="fundinglink_not_from_itself",
                 violation_error_message="A fund cannot pay for itself.",
             ),
@@ -134,7 +133,7 @@ def through_link(column: str = "link_id") -> str:
     return f"(SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.{column})"
 
 
-@recorded(initiative=through_link())
+@recorded(through="link", initiative=through_link())
 class FundingJointFunder(Link):
     """A further funder of a shared sum: the sum is not booked to any one of them."""
 
@@ -152,7 +151,7 @@ class FundingJointFunder(Link):
         ]
 
 
-@recorded(initiative=through_link())
+@recorded(through="link", initiative=through_link())
 class FundingInclude(Link):
     """The amount of ``link`` already contains the amount of ``includes``."""
 

@@ -1,0 +1,233 @@
+"""What the sources say about one record: the one read behind pages, API and downloads.
+
+``for_record`` gives every fact of a record with its citations and their stance, in one query.
+Stance is what the database function ``atlas_supports`` finds, so a page, the gate and the
+``evidence`` filters can never disagree.  A statement about an event belongs to the event's owner.
+
+    facts = for_record("initiative", initiative.pk)
+    by_address = {fact.address: fact for fact in facts}
+    by_address["actual_start"].citations[0].stance          # "supports"
+    by_address["participations/ajccbc--jica--partner/role"].supported
+    sources_of(facts)                                       # the numbered list at the page's foot
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from django.db import connection
+
+from atlas.kit.facts import REGISTRY, Evidence, facts_sql
+
+SUPPORTS, CONTRADICTS, OUTDATED, UNUSED = "supports", "contradicts", "outdated", "unused"
+
+
+@dataclass(frozen=True)
+class CitationView:
+    """One source on one fact.
+
+    ``stance``: ``supports``; ``contradicts`` (it says another value); ``outdated`` (prose whose
+    wording changed since it was checked); ``unused`` (the field has no value to compare with).
+    ``number`` is the footnote: one a source, counted in order of appearance, the same wherever
+    that source is cited again.
+    """
+
+    key: str
+    stance: str
+    says: str
+    locator: str
+    credibility: int | None
+    note: str
+    checked_on: datetime.date | None
+    checked_by: str
+    source: str
+    source_title: str
+    author: str
+    url: str
+    archived_url: str
+    published: str
+    kind: str
+    language: str
+    publisher: str
+    publisher_name: str
+    reliability: str
+    number: int = 0
+
+    @property
+    def source_path(self) -> str:
+        return f"/sources/{self.source}/"
+
+    @property
+    def supports(self) -> bool:
+        return self.stance == SUPPORTS
+
+
+@dataclass
+class FactEvidence:
+    """One fact: where it stands, our value as text, and what each source says of it.
+
+    ``value`` is None for a field without a value that is cited nevertheless (all its citations
+    are ``unused``).  ``kind`` is the comparison of ``atlas.kit.facts.Fact``.
+    """
+
+    link_table: str
+    link_key: str
+    field: str
+    kind: str
+    value: str | None
+    citations: list[CitationView] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """``title`` for a field of the record, ``participations/KEY/role`` for one of a link."""
+        return address(self.link_table, self.link_key, self.field)
+
+    @property
+    def supported(self) -> bool:
+        return any(c.stance == SUPPORTS for c in self.citations)
+
+    @property
+    def contradicted(self) -> bool:
+        return any(c.stance == CONTRADICTS for c in self.citations)
+
+    @property
+    def uncited(self) -> bool:
+        return self.value is not None and not self.supported
+
+
+def address(link_table: str, link_key: str, field_name: str) -> str:
+    return f"{link_table}/{link_key}/{field_name}" if link_table else field_name
+
+
+def for_record(noun: str, record_id: int) -> list[FactEvidence]:
+    """Facts of one record (``initiative`` or ``actor``): own fields first, then link by link.
+
+    Fields keep the order of ``FACTS``, link tables that of the registry, links that of their key;
+    supporting citations come before the others, the latest check first.  One query.
+    """
+    evidence = REGISTRY[noun]
+    with connection.cursor() as cursor:
+        cursor.execute(_evidence_sql(evidence, str(int(record_id))))
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor]
+    facts: dict[tuple, FactEvidence] = {}
+    for row in sorted(rows, key=lambda row: _appearance(evidence, row)):
+        place = (row["link_table"], row["link_key"], row["field"])
+        fact = facts.setdefault(place, FactEvidence(*place, row["fact_kind"], row["value"]))
+        if row["key"]:
+            fact.citations.append(CitationView(**{name: row[name] for name in CITATION_FIELDS}))
+    return _numbered(list(facts.values()))
+
+
+CITATION_FIELDS = tuple(CitationView.__dataclass_fields__)[:-1]
+_STANCE_ORDER = {SUPPORTS: 0, CONTRADICTS: 1, OUTDATED: 2, UNUSED: 3, None: 4}
+
+
+def _evidence_sql(evidence: Evidence, ids: str) -> str:
+    """Every fact beside every citation of it; citations of fields without a value are kept."""
+    tables = {"": evidence.model, **evidence.links}
+    keys = " ".join(
+        f"WHEN '{name}' THEN (SELECT l.key FROM {model._meta.db_table} l WHERE l.id ="
+        " split_part(c.link_ref, ':', 2)::bigint)"
+        for name, model in tables.items()
+        if name
+    )
+    return f"""
+    SELECT split_part(coalesce(f.link_ref, c.link_ref), ':', 1) AS link_table,
+        coalesce(f.link_key, CASE split_part(c.link_ref, ':', 1) {keys} ELSE '' END) AS link_key,
+        coalesce(f.field, c.field) AS field, coalesce(f.kind, '') AS fact_kind, f.value,
+        CASE WHEN c.key IS NULL THEN NULL
+            WHEN f.value IS NULL THEN '{UNUSED}'
+            WHEN atlas_supports(f.kind, f.value, c.says) THEN '{SUPPORTS}'
+            WHEN f.kind = 'prose' THEN '{OUTDATED}' ELSE '{CONTRADICTS}' END AS stance,
+        c.key, c.says, c.locator, c.credibility, c.note, c.checked_on, c.checked_by,
+        s.slug AS source, s.title AS source_title, s.author, s.url, s.archived_url, s.published,
+        s.kind, s.language, p.slug AS publisher, p.name AS publisher_name, p.reliability
+    FROM ({facts_sql(evidence, ids)}) f
+    FULL JOIN (SELECT * FROM {evidence.citation._meta.db_table} t
+        WHERE t.{evidence.root} = {ids}) c ON c.link_ref = f.link_ref AND c.field = f.field
+    LEFT JOIN sources_source s ON s.id = c.source_id
+    LEFT JOIN sources_publisher p ON p.id = s.publisher_id"""
+
+
+def _appearance(evidence: Evidence, row: dict) -> tuple:
+    """Where a row stands on the page: table, link, field, then the strength of the citation."""
+    tables = ["", *evidence.links]
+    model = evidence.links.get(row["link_table"], evidence.model)
+    fields = [fact.field for fact in model.FACTS]
+    known = row["field"] in fields
+    checked = row["checked_on"]
+    return (
+        tables.index(row["link_table"]),
+        row["link_key"],
+        fields.index(row["field"]) if known else len(fields),
+        row["field"],
+        _STANCE_ORDER[row["stance"]],
+        -checked.toordinal() if checked else 0,
+        row["key"] or "",
+    )
+
+
+def _numbered(facts: list[FactEvidence]) -> list[FactEvidence]:
+    numbers: dict[str, int] = {}
+    for fact in facts:
+        fact.citations = [
+            replace(c, number=numbers.setdefault(c.source, len(numbers) + 1))
+            for c in fact.citations
+        ]
+    return facts
+
+
+def sources_of(facts: Iterable[FactEvidence]) -> list[tuple[CitationView, list[FactEvidence]]]:
+    """The numbered list: one citation standing for each source, and the facts it is cited for."""
+    first: dict[int, CitationView] = {}
+    cited: dict[int, list[FactEvidence]] = defaultdict(list)
+    for fact in facts:
+        for citation in fact.citations:
+            first.setdefault(citation.number, citation)
+            if fact not in cited[citation.number]:
+                cited[citation.number].append(fact)
+    return [(first[number], cited[number]) for number in sorted(first)]
+
+
+# ------------------------------------------------------------------ statements
+
+
+def disagreeing_statements(statements: Iterable) -> list[list]:
+    """Groups of statements that cannot all hold: one subject, one property, other values.
+
+    Numbers of one unit disagree unless they are about different dates (a series); dates disagree
+    unless one contains the other; without number and date the words are compared.
+    """
+    groups: dict[tuple, list] = defaultdict(list)
+    for statement in statements:
+        subject = (statement.initiative_id, statement.actor_id, statement.event_id)
+        groups[(*subject, statement.property, statement.unit)].append(statement)
+    return [
+        group
+        for group in groups.values()
+        if any(_disagree(a, b) for i, a in enumerate(group) for b in group[:i])
+    ]
+
+
+def _disagree(a, b) -> bool:
+    same_time = not a.date or not b.date or _contains(a, b) or _contains(b, a)
+    if a.number is not None and b.number is not None:
+        return a.number != b.number and same_time
+    if a.number is None and b.number is None:
+        if a.date and b.date:
+            return not same_time
+        return not a.date and not b.date and _plain(a.value) != _plain(b.value)
+    return False
+
+
+def _contains(a, b) -> bool:
+    low, high = datetime.date.min, datetime.date.max
+    return (a.date_earliest or low) <= (b.date_earliest or low) and (b.date_latest or high) <= (
+        a.date_latest or high
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())

@@ -1,0 +1,188 @@
+"""The record document: one record with everything that belongs to it, as one nested value.
+
+``document`` reads it, ``apply`` makes the database equal to it through the gate, ``diff`` lists
+changed facts.  History, restore, imports and API writes use these and nothing else.
+Law: ``apply(document(r))`` changes nothing.
+"""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from atlas.kit import rows as read
+from atlas.kit.history import door
+from atlas.kit.staging import Scope, Staging
+from atlas.kit.tables import LIST_SEPARATOR, NOUNS, TABLES, Part, Table
+
+
+class UnknownRecord(LookupError):
+    """No such record, now or then."""
+
+
+def noun_of(record) -> str:
+    return record._meta.model_name
+
+
+def document(record) -> dict[str, Any]:
+    """The record as it is: its columns, then each child table as a list of rows ordered by key.
+
+    Values are JSON-able: text, int, bool, lists of words, decimals as text; None where empty.
+    References are slugs, ISO codes and keys, never ids.
+    """
+    return _build(noun_of(record), record.pk, read.Now())
+
+
+def document_at(noun: str, record_id: int, xid: int) -> dict[str, Any]:
+    """The record as it stood when transaction ``xid`` had committed, from history alone.
+
+    Raises UnknownRecord when it did not exist then.
+    """
+    return _build(noun, record_id, read.AsOf(xid))
+
+
+def history_positions(noun: str, record_id: int) -> list[int]:
+    """The transactions that changed the record or anything that belongs to it, oldest first."""
+    own, children = NOUNS[noun]
+    selects = []
+    for name in (own, *children):
+        for part in TABLES[name].parts:
+            if noun in getattr(part.model, "ROOTS", {}):
+                where = _history_where(part, noun, record_id)
+                selects.append(f"SELECT t.pgh_xid FROM {part.history_table} t WHERE {where}")
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(selects) + " ORDER BY 1")
+        return [xid for (xid,) in cursor.fetchall()]
+
+
+def _history_where(part: Part, noun: str, record_id: int) -> str:
+    if part.model._meta.model_name == noun:
+        return f"t.pgh_obj_id = {int(record_id)}"
+    root = part.model.ROOTS[noun]
+    if root.startswith("r."):
+        return f"t.{root[2:]} = {int(record_id)}"
+    through = part.model.ROOT_THROUGH
+    via = through.related_model.history.rel.related_model._meta.db_table
+    inner = (
+        f"t.{through.column} IN (SELECT v.pgh_obj_id FROM {via} v"
+        f" WHERE v.{noun}_id = {int(record_id)})"
+    )
+    own = [f for f in part.model._meta.fields if f.column == f"{noun}_id"]
+    return f"(t.{own[0].column} = {int(record_id)} OR {inner})" if own else inner
+
+
+def _build(noun: str, record_id: int, source) -> dict[str, Any]:
+    own, children = NOUNS[noun]
+    part = TABLES[own].parts[0]
+    key = f"'{record_id}'" if part.key == part.pk else int(record_id)
+    found = _fetch(part, part.headers, source, f"t.{part.pk} = {key}")
+    if not found:
+        raise UnknownRecord(f"{noun} {record_id}")
+    value = found[0]
+    for name in children:
+        value[name] = _children(TABLES[name], noun, record_id, source)
+    return value
+
+
+def _children(table: Table, noun: str, record_id: int, source) -> list[dict]:
+    for part in table.parts:
+        if noun in part.model.ROOTS and table.discriminator(part) in ("", noun):
+            headers = [h for h in part.headers if h not in _implied(part, noun)]
+            return _fetch(part, headers, source, read.root_where(part, noun, record_id, source))
+    return []
+
+
+def _implied(part: Part, noun: str) -> set[str]:
+    """Columns that only repeat which record the row belongs to."""
+    root = part.model.ROOTS[noun]
+    name = root[2:].removesuffix("_id") if root.startswith("r.") else ""
+    other_owner = part.table in ("events", "statements")
+    return set() if other_owner else {name}
+
+
+def _fetch(part: Part, headers: list[str], source, where: str) -> list[dict]:
+    sql = read.select_sql(part, source, headers, where)
+    kinds = {c.name: c.kind for c in part.columns}
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM ({sql}) s ORDER BY "{part.model.KEY}" COLLATE "C"')
+        return [
+            {h: _typed(v, kinds.get(h)) for h, v in zip(headers, row, strict=True)}
+            for row in cursor.fetchall()
+        ]
+
+
+def _typed(text: str | None, kind: str | None):
+    if kind == "list":
+        return text.split(LIST_SEPARATOR) if text else []
+    if text is None:
+        return None
+    if kind == "integer":
+        return int(text)
+    return text == "true" if kind == "boolean" else text
+
+
+def _text(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return LIST_SEPARATOR.join(map(str, value))
+    return str(value)
+
+
+def apply(value: dict[str, Any], *, noun: str, by=None, through: str = "action") -> dict:
+    """Make the record equal to the document, through the gate; return how many rows changed.
+
+    Rows that the document lacks are deleted.  Raises ``staging.Refused`` with every fault found
+    (table, row, column, reason); then nothing was changed.
+    """
+    own, children = NOUNS[noun]
+    part = TABLES[own].parts[0]
+    with door(through, by), transaction.atomic():
+        staging = Staging(Scope(noun=noun))
+        staging.add(own, [{h: _text(value.get(h)) for h in part.headers}])
+        root = _text(value.get(part.model.KEY))
+        for name in children:
+            staging.add(name, [_row(TABLES[name], noun, root, row) for row in value.get(name, [])])
+        return staging.write()
+
+
+def _row(table: Table, noun: str, root: str, row: dict) -> dict[str, str]:
+    part = next(
+        p for p in table.parts if noun in p.model.ROOTS and table.discriminator(p) in ("", noun)
+    )
+    implied = dict.fromkeys(_implied(part, noun) - {""}, root)
+    return {**{h: _text(v) for h, v in row.items()}, **implied}
+
+
+def diff(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Changed facts between two documents: {table, key, field, before, after}, one a fact.
+
+    A row that came or went is one item with field ``""`` and the whole row on one side.
+    """
+    before, after = before or {}, after or {}
+    changes = []
+    for name in sorted({*before, *after}, key=str):
+        a, b = before.get(name), after.get(name)
+        if name in TABLES and isinstance(a or b, list):
+            changes += _diff_rows(name, a or [], b or [])
+        elif a != b:
+            changes.append({"table": "", "key": "", "field": name, "before": a, "after": b})
+    return changes
+
+
+def _diff_rows(table: str, before: list[dict], after: list[dict]) -> list[dict]:
+    key = TABLES[table].key
+    old, new = {r[key]: r for r in before}, {r[key]: r for r in after}
+    changes = []
+    for name in sorted({*old, *new}):
+        a, b = old.get(name), new.get(name)
+        if a is None or b is None:
+            changes.append({"table": table, "key": name, "field": "", "before": a, "after": b})
+            continue
+        changes += [
+            {"table": table, "key": name, "field": f, "before": a.get(f), "after": b.get(f)}
+            for f in {**a, **b}
+            if a.get(f) != b.get(f)
+        ]
+    return changes

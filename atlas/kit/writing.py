@@ -1,0 +1,101 @@
+"""SQL that writes what differs from ``typed_x`` into the tables; run by ``staging``."""
+
+from atlas.kit.checking import mapped, quote, typed
+from atlas.kit.rows import Now, root_where
+from atlas.kit.tables import Part
+
+
+def value_columns(part: Part) -> list[str]:
+    columns = [c.column for c in part.columns if c.column != part.pk]
+    if part.has_link:
+        columns += [f"{name}_id" for name in part.model.LINKS]
+    return columns
+
+
+def compare(part: Part) -> str:
+    """Keep in ``typed_x`` only rows that are new or differ."""
+    names = value_columns(part)
+    new = ", ".join(f't."{c}"' for c in names)
+    old = ", ".join(f'r."{c}"' for c in names)
+    return (
+        f"DELETE FROM {typed(part)} t USING {part.db_table} r WHERE r.{part.pk} = t.{part.pk}"
+        f" AND ROW({new}) IS NOT DISTINCT FROM ROW({old})"
+    )
+
+
+LAST_DOOR = (
+    "SELECT c.metadata->>'door' AS door, c.metadata->>'package' AS package FROM {history} h"
+    " LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id WHERE h.pgh_obj_id = {id}"
+    " ORDER BY h.pgh_id DESC LIMIT 1"
+)
+
+
+def touched_by_people(part: Part) -> str:
+    """(line, key) of differing rows whose last change, or deletion, came through another door."""
+    history = part.history_table
+    last = LAST_DOOR.format(history=history, id=f"t.{part.pk}")
+    deleted = (
+        f"SELECT DISTINCT ON (h.key) h.key, c.metadata->>'door' AS door FROM"
+        f' (SELECT "{part.key}" AS key, pgh_id, pgh_context_id FROM {history}'
+        " WHERE pgh_label = 'delete') h LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id"
+        " ORDER BY h.key, h.pgh_id DESC"
+    )
+    return (
+        f'SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN LATERAL ({last}) last ON true'
+        " WHERE NOT t.is_new AND last.door IS DISTINCT FROM 'load'"
+        f' UNION ALL SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN ({deleted}) d'
+        f" ON d.key = t.\"{part.key}\" WHERE t.is_new AND d.door IS DISTINCT FROM 'load'"
+    )
+
+
+def drop_kept(part: Part, lines: list[int]) -> str:
+    return f"DELETE FROM {typed(part)} WHERE line IN ({', '.join(map(str, lines))})"
+
+
+def gone_of_record(part: Part, noun: str, record_id: int) -> str:
+    """``gone_x``: rows of one record that its document no longer has."""
+    belongs = noun in getattr(part.model, "ROOTS", {}) and part.model._meta.model_name != noun
+    where = root_where(part, noun, record_id, Now()) if belongs else "false"
+    return _gone(part, where)
+
+
+def gone_of_package(part: Part, package: str) -> str:
+    """``gone_x``: rows that only this package wrote and that it no longer has."""
+    if not hasattr(part.model, "history"):
+        return _gone(part, "false")
+    last = LAST_DOOR.format(history=part.history_table, id=f"t.{part.pk}")
+    return _gone(
+        part,
+        f"EXISTS (SELECT FROM ({last}) l WHERE l.door = 'load' AND l.package = {quote(package)})",
+    )
+
+
+def _gone(part: Part, where: str) -> str:
+    return (
+        f"CREATE TEMP TABLE gone_{part.model._meta.model_name} ON COMMIT DROP AS"
+        f" SELECT t.{part.pk} AS id FROM {part.db_table} t WHERE {where}"
+        f" AND t.{part.pk} NOT IN (SELECT id FROM {mapped(part)})"
+    )
+
+
+def delete_gone(part: Part) -> str:
+    name = f"gone_{part.model._meta.model_name}"
+    return f"DELETE FROM {part.db_table} WHERE {part.pk} IN (SELECT id FROM {name})"
+
+
+def update(part: Part) -> str:
+    names = value_columns(part)
+    sets = ", ".join(f'"{c}" = t."{c}"' for c in names)
+    return (
+        f"UPDATE {part.db_table} r SET {sets} FROM {typed(part)} t"
+        f" WHERE NOT t.is_new AND r.{part.pk} = t.{part.pk}"
+    )
+
+
+def insert(part: Part) -> str:
+    names = [part.pk, *value_columns(part)]
+    columns = ", ".join(f'"{c}"' for c in names)
+    return (
+        f"INSERT INTO {part.db_table} ({columns}) SELECT {columns} FROM {typed(part)} t"
+        " WHERE t.is_new ORDER BY t.line"
+    )

@@ -1,0 +1,1 @@
+"""Formats: how records leave and enter."""

@@ -1,0 +1,304 @@
+"""The data package: a folder of CSV files with a ``datapackage.json`` (Frictionless).
+
+``load`` validates everything first and is one transaction; ``dump`` writes rows in byte order of
+their keys, without any time or version of ours, so that equal data gives equal bytes.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from atlas.kit.history import door
+from atlas.kit.rows import Now, select_sql
+from atlas.kit.staging import Fault, Refused, Scope, Staging
+from atlas.kit.tables import NOUNS, TABLES, Part, Table
+
+DESCRIPTOR = "datapackage.json"
+PACKAGE = "cyber-capacity-atlas"  # the name of what we write
+MAX_CELL = 10_000_000  # characters; csv's own limit is 131,072
+SILENT: Callable[[str], None] = lambda _line: None  # noqa: E731
+
+
+# ------------------------------------------------------------------ in
+
+
+def load(
+    folder: Path, *, overwrite: bool = False, prune: bool = False, by=None, progress=SILENT
+) -> Staging:
+    """Load a package folder; return the finished Staging with ``counts`` and ``kept`` rows.
+
+    Raises Refused with every fault in every table; then nothing was written.
+    """
+    csv.field_size_limit(MAX_CELL)
+    folder = Path(folder)
+    name = package_name(folder)
+    scope = Scope(package=name, prune=prune, overwrite=overwrite)
+    with door("load", by, package=name), transaction.atomic():
+        staging = Staging(scope, progress)
+        files, faults = find_tables(folder)
+        for table in TABLES.values():
+            if table.name in files:
+                progress(f"reading {table.name}")
+                reader = Reader(table, files[table.name])
+                staging.add_cells(table.name, reader)
+                faults += reader.faults
+        for fault in faults:
+            staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
+        staging.write()
+    return staging
+
+
+def package_name(folder: Path) -> str:
+    """The package's own name, else its folder's."""
+    try:
+        return str(json.loads((folder / DESCRIPTOR).read_text("utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return folder.resolve().name
+
+
+def content_hash(folder: Path) -> str:
+    """One hash over the names and bytes of the package's files."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.csv")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def find_tables(folder: Path) -> tuple[dict[str, Path], list[Fault]]:
+    """The package's files by table, and the faults of its descriptor."""
+    if not folder.is_dir():
+        raise Refused([Fault(str(folder), 0, "", "", "is not a folder")])
+    files, faults = {}, []
+    for file in sorted(folder.glob("*.csv")):
+        if file.stem in TABLES:
+            files[file.stem] = file
+        else:
+            faults.append(Fault(file.stem, 0, "", "", "is not a table of the package"))
+    faults += _descriptor_faults(folder)
+    if not files and not faults:
+        raise Refused([Fault(folder.name, 0, "", "", "holds no table (no *.csv file)")])
+    return files, faults
+
+
+def _descriptor_faults(folder: Path) -> list[Fault]:
+    file = folder / DESCRIPTOR
+    if not file.exists():
+        return []
+    try:
+        resources = json.loads(file.read_text("utf-8"))["resources"]
+        paths = [(r["name"], r["path"]) for r in resources]
+    except (ValueError, KeyError, TypeError) as error:
+        return [Fault(DESCRIPTOR, 0, "", "", f"cannot be read as a data package: {error!r}")]
+    return [
+        Fault(str(name), 0, "", "", f"its file {path} is missing")
+        for name, path in paths
+        if not (folder / str(path)).is_file()
+    ]
+
+
+class Reader:
+    """The cells of one CSV file in the order of the table's headers, faults put aside.
+
+    A row that is broken is still handed on as well as can be, so that rows that refer to it are
+    not blamed as well.
+    """
+
+    def __init__(self, table: Table, path: Path):
+        self.table, self.path = table, path
+        self.faults: list[Fault] = []
+
+    def __iter__(self) -> Iterator[list[str]]:
+        with open(self.path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            header = next(rows, None)
+            if not header:
+                self._fault(1, "", "", "the file is empty, even of its header")
+                return
+            at = self._positions(header)
+            number = 1
+            while True:
+                number += 1
+                try:
+                    row = next(rows, None)
+                except csv.Error as error:
+                    self._fault(number, "", "", f"cannot be read as CSV: {error}")
+                    return
+                if row is None:
+                    return
+                yield self._cells(number, row, len(header), at)
+
+    def _positions(self, header: list[str]) -> list[int | None]:
+        known = self.table.headers
+        for name in header:
+            if name not in known:
+                self._fault(1, "", name[:60], "is not a column of this table")
+            elif header.count(name) > 1 and not self._said(name):
+                self._fault(1, "", name, "stands twice in the header")
+        required = {c.name for p in self.table.parts for c in p.columns if c.required}
+        required -= {self.table.discriminator(p) for p in self.table.parts}
+        for name in known:
+            if name in required and name not in header:
+                self._fault(1, "", name, "this required column is missing")
+        return [header.index(name) if name in header else None for name in known]
+
+    def _said(self, name: str) -> bool:
+        return any(f.column == name for f in self.faults)
+
+    def _cells(self, number: int, row: list[str], width: int, at: list[int | None]) -> list[str]:
+        if len(row) != width:
+            self._fault(number, row[0] if row else "", "", f"has {len(row)} cells, not {width}")
+            row = (row + [""] * width)[:width]
+        cells = [row[i] if i is not None else "" for i in at]
+        joined = "".join(cells)
+        if "\0" in joined or not joined.isprintable():
+            cells = [self._clean(number, cells[0], i, cell) for i, cell in enumerate(cells)]
+        return cells
+
+    def _clean(self, number: int, key: str, index: int, cell: str) -> str:
+        """Name cells that PostgreSQL cannot hold; other control characters pass."""
+        name = self.table.headers[index]
+        if "\0" in cell:
+            self._fault(number, _shown(key), name, "holds a NUL character")
+        elif any("\ud800" <= c <= "\udfff" for c in cell):
+            self._fault(number, _shown(key), name, "is not UTF-8")
+        else:
+            return cell
+        return _shown(cell)
+
+    def _fault(self, row: int, key: str, column: str, reason: str) -> None:
+        self.faults.append(Fault(self.table.name, row, _shown(key), _shown(column), reason))
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
+
+
+# ------------------------------------------------------------------ out
+
+
+def dump(folder: Path, *, everything: bool = False, progress=SILENT) -> list[str]:
+    """Write the package of all public records (with ``everything`` also drafts); return its tables.
+
+    Tables without a row get no file.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:  # one snapshot for all tables
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        for table in TABLES.values():
+            file = folder / f"{table.name}.csv"
+            progress(f"writing {table.name}")
+            if _dump_table(cursor, table, file, everything):
+                written.append(table.name)
+            else:
+                file.unlink(missing_ok=True)
+    descriptor = json.dumps(describe(PACKAGE, written), indent=2, ensure_ascii=False)
+    (folder / DESCRIPTOR).write_text(descriptor + "\n", "utf-8")
+    return written
+
+
+def _dump_table(cursor, table: Table, file: Path, everything: bool) -> bool:
+    selects = [
+        select_sql(part, Now(), table.headers, "" if everything else public_where(part))
+        for part in table.parts
+    ]
+    rows = " UNION ALL ".join(selects)
+    cursor.execute(f"SELECT EXISTS ({rows})")
+    if not cursor.fetchone()[0]:
+        return False
+    sql = f'SELECT * FROM ({rows}) x ORDER BY "{table.key}" COLLATE "C"'
+    with open(file, "wb") as out:
+        cursor.copy_expert(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, HEADER)", out)
+    return True
+
+
+def public_where(part: Part) -> str:
+    """The condition that keeps rows of published records; shared tables are always public."""
+    roots = getattr(part.model, "ROOTS", {})
+    name = part.model._meta.model_name
+    if name in ("initiative", "actor"):
+        return "t.state = 'published'"
+    conditions = []
+    for noun, expression in roots.items():
+        if noun not in ("initiative", "actor"):
+            return ""
+        public = f"SELECT p.id FROM {noun}s_{noun} p WHERE p.state = 'published'"
+        conditions.append(f"({expression.replace('r.', 't.')}) IN ({public})")
+    return " OR ".join(conditions)
+
+
+TYPES = {"boolean": "boolean", "integer": "integer", "decimal": "number", "date": "date"}
+
+
+def describe(package: str, names: list[str]) -> dict:
+    """The Frictionless descriptor: types, keys and relations of the tables written."""
+    resources = []
+    for name in names:
+        table = TABLES[name]
+        fields, foreign = _schema(table, names)
+        schema = {"fields": fields, "primaryKey": table.key}
+        if foreign:
+            schema["foreignKeys"] = foreign
+        resources.append(
+            {
+                "name": name,
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": schema,
+            }
+        )
+    return {
+        "name": package,
+        "title": "Cyber Capacity Atlas",
+        "profile": "tabular-data-package",
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "resources": resources,
+    }
+
+
+def _schema(table: Table, names: list[str]) -> tuple[list[dict], list[dict]]:
+    columns = {c.name: c for part in table.parts for c in part.columns}
+    fields, foreign = [], []
+    for header in table.headers:
+        column = columns.get(header)
+        field = {"name": header, "type": TYPES.get(column.kind, "string") if column else "string"}
+        constraints = {}
+        if header == table.key:
+            constraints = {"required": True, "unique": True}
+        elif column and column.required and len(table.parts) == 1:
+            constraints = {"required": True}
+        if column and column.choices:
+            constraints["enum"] = (
+                [int(c) for c in column.choices] if column.kind == "integer" else column.choices
+            )
+        if constraints:
+            field["constraints"] = constraints
+        fields.append(field)
+        if column and column.target:
+            foreign += _foreign_key(table, column, names)
+    return fields, foreign
+
+
+def _foreign_key(table: Table, column, names: list[str]) -> list[dict]:
+    """A relation is declared only to a table of the same package."""
+    target = next(t for t in TABLES.values() if column.target in t.models)
+    if target.name not in names:
+        return []
+    same = "" if target.name == table.name else target.name
+    return [{"fields": column.name, "reference": {"resource": same, "fields": target.key}}]
+
+
+def noun_tables(noun: str) -> tuple[str, ...]:
+    """The tables that hold one noun's records, its own first."""
+    own, children = NOUNS[noun]
+    return (own, *children)

@@ -1,0 +1,1 @@
+"""What pages, charts and downloads conclude from records; every rule is written at its function."""
