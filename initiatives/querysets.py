@@ -2,9 +2,20 @@
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Func, Prefetch, Q
 
 from atlas.kit.choices import State
+from initiatives.choices import InitiativeKind
+
+
+def _with(model, name: str, *ends: str) -> Prefetch:
+    """Links of one kind with the records at their other ends, in one query."""
+    links = model._meta.get_field(name).related_model._default_manager
+    return Prefetch(name, links.select_related(*ends))
+
+
+def _public(model, name: str):
+    return model._meta.get_field(name).related_model._default_manager.published()
 
 
 class InitiativeQuerySet(models.QuerySet):
@@ -20,6 +31,10 @@ class InitiativeQuerySet(models.QuerySet):
             | Q(id__in=named.values("initiative_id"))
             | Q(search_vector=SearchQuery(text, config="atlas", search_type="websearch"))
         )
+
+    def names(self, slugs):
+        """(slug, title) of these initiatives."""
+        return self.filter(slug__in=slugs).values_list("slug", "title")
 
     def for_list(self):
         """What a row of a list shows: digest, names, themes, places and funders."""
@@ -40,6 +55,10 @@ class InitiativeQuerySet(models.QuerySet):
         }
         funding = self.model._meta.get_field("funding").related_model._default_manager
         return self.select_related("digest").prefetch_related(
+            *[_with(self.model, name, *ends) for name, ends in paths.items()],
+            Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
+            Prefetch("funding", funding.for_money()),
+            Prefetch("funding_given", funding.published().for_money()),
             "names",
             "identifiers",
             "themes",
@@ -49,10 +68,6 @@ class InitiativeQuerySet(models.QuerySet):
             "missing",
             "reach__group__members__member_country",
             "reach__group__members__member_actor",
-            *[_with(self.model, name, *ends) for name, ends in paths.items()],
-            Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
-            Prefetch("funding", funding.for_money()),
-            Prefetch("funding_given", funding.published().for_money()),
         )
 
     def latest(self, count: int):
@@ -68,15 +83,20 @@ class InitiativeQuerySet(models.QuerySet):
         )
         return self.filter(pk__in=chosen.values("pk")).order_by("-digest__sources", "slug")
 
+    def region_words(self) -> set[str]:
+        """Every region word in use."""
+        words = self.annotate(
+            word=Func(F("regions"), function="unnest", output_field=models.TextField())
+        ).order_by()
+        return set(words.values_list("word", flat=True).distinct())
 
-def _with(model, name: str, *ends: str) -> Prefetch:
-    """Links of one kind with the records at their other ends, in one query."""
-    links = model._meta.get_field(name).related_model._default_manager
-    return Prefetch(name, links.select_related(*ends))
-
-
-def _public(model, name: str):
-    return model._meta.get_field(name).related_model._default_manager.published()
+    def funds(self):
+        """Published initiatives that pay for others, or are there to do so."""
+        return (
+            self.published()
+            .filter(Q(kind=InitiativeKind.FUND) | Q(funding_given__isnull=False))
+            .distinct()
+        )
 
 
 class LinkQuerySet(models.QuerySet):
@@ -85,8 +105,60 @@ class LinkQuerySet(models.QuerySet):
     def published(self):
         return self.filter(initiative__state=State.PUBLISHED)
 
+    def given_by(self, actor_ids):
+        """Funding links given by any of the actors, alone or jointly."""
+        joint = self.model.joint_links.rel.related_model.objects.filter(actor__in=actor_ids)
+        return self.filter(Q(funder_actor__in=actor_ids) | Q(id__in=joint.values("link")))
+
+    def of_actors(self, actor_ids):
+        """Funding links in which any of the actors gives, shares or receives."""
+        received = self.filter(recipient__in=actor_ids)
+        return self.filter(
+            Q(id__in=self.given_by(actor_ids).values("id")) | Q(id__in=received.values("id"))
+        )
+
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
         return self.select_related(
             "initiative", "funder_actor", "funder_initiative", "recipient"
         ).prefetch_related("joint_links__actor", "include_links__includes__initiative")
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Rows of an initiative or an actor; they are public when their owner is."""
+
+    def published(self):
+        return self.filter(Q(initiative__state=State.PUBLISHED) | Q(actor__state=State.PUBLISHED))
+
+
+class EventQuerySet(OwnedQuerySet):
+    def search(self, text: str):
+        return self.filter(Q(title__icontains=text) | Q(place__icontains=text))
+
+
+class ResultQuerySet(LinkQuerySet):
+    def search(self, text: str):
+        return self.filter(Q(indicator__icontains=text) | Q(unit__icontains=text))
+
+
+class StatementQuerySet(models.QuerySet):
+    """Statements are public when their subject, or the owner of their event, is."""
+
+    def published(self):
+        public = State.PUBLISHED
+        return self.filter(
+            Q(initiative__state=public)
+            | Q(actor__state=public)
+            | Q(event__initiative__state=public)
+            | Q(event__actor__state=public)
+        )
+
+    def search(self, text: str):
+        return self.filter(
+            Q(value__icontains=text) | Q(property__icontains=text) | Q(voice__icontains=text)
+        )
+
+
+class ThemeQuerySet(models.QuerySet):
+    def search(self, text: str):
+        return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(slug=text))

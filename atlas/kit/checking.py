@@ -144,28 +144,28 @@ def identify(part: Part) -> list[str]:
 class Resolver:
     """Joins that turn references of one part into ids, and the faults of those that fail."""
 
-    def __init__(self, part: Part, staged: set[type], closed: bool):
+    def __init__(self, part: Part, staged: set[type], closed: set[type]):
         self.part, self.staged, self.closed = part, staged, closed
         self.joins: list[str] = []
 
     def id_of(self, target_model: type, cell: str, alias: str) -> str:
         """The id for the key in ``cell``; NULL where there is none.
 
-        In a closed write (a document) rows of staged link tables count only when staged.
+        Of models in ``closed`` only the staged rows count.
         """
         target = table_of(target_model).parts[0]
         known = []
         if target_model in self.staged:
             self.joins.append(f"LEFT JOIN {mapped(target)} {alias}m ON {alias}m.key = {cell}")
             known.append(f"{alias}m.id")
-        if not (self.closed and target_model in self.staged and target_model.KEY == "key"):
+        if target_model not in self.closed:
             key = target.key
             self.joins.append(f'LEFT JOIN {target.db_table} {alias}r ON {alias}r."{key}" = {cell}')
             known.append(f"{alias}r.{target.pk}")
-        return f"coalesce({', '.join(known)})" if len(known) > 1 else known[0]
+        return f"coalesce({', '.join(known)}, NULL)" if known else "NULL::bigint"
 
 
-def resolve(part: Part, staged: set[type], closed: bool) -> list[str]:
+def resolve(part: Part, staged: set[type], closed: set[type]) -> list[str]:
     """``typed_x``: rows without faults so far, in the columns' own types."""
     resolver = Resolver(part, staged, closed)
     columns, unresolved = [], []

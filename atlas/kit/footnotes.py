@@ -48,6 +48,7 @@ class Cell:
     missing: str = ""
     missing_note: str = ""
     note: str = ""
+    proof: str = ""  # address of the footnotes when they stand on another record's page
 
     def __bool__(self) -> bool:
         return bool(self.words or self.missing or self.refs)

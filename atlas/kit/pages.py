@@ -1,7 +1,16 @@
-"""What every page shares: the site context and the door through which a request changes data."""
+"""What every page shares: the site context, addresses that moved, and the door of changes."""
 
 import pghistory
 from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from atlas.kit.choices import State
+from atlas.kit.models import DataVersion, Redirect
 
 
 class DoorMiddleware:
@@ -21,4 +30,65 @@ class DoorMiddleware:
 
 
 def site(request) -> dict:
-    return {"site_name": settings.SPECTACULAR_SETTINGS["TITLE"]}
+    """Name, address and data version of every page; the version is read only where it is shown."""
+    return {
+        "site_name": settings.SPECTACULAR_SETTINGS["TITLE"],
+        "canonical": request.build_absolute_uri(request.path),
+        "data_version": SimpleLazyObject(DataVersion.objects.get),
+    }
+
+
+# ------------------------------------------------------------------ records by their address
+
+
+def find_record(request, noun: str, records, slug: str):
+    """The public record, or the answer for one that moved (301) or was withdrawn (410).
+
+    Raises Http404 for a draft and for what never existed: nobody may learn which of the two.
+    """
+    record = records.filter(slug=slug).first()
+    if record is None:
+        return _moved(noun, records, slug)
+    if record.state == State.WITHDRAWN:
+        return render(request, "410.html", {"noun": noun}, status=410)
+    if record.state != State.PUBLISHED:
+        raise Http404
+    return record
+
+
+def _moved(noun: str, records, slug: str) -> HttpResponse:
+    """A permanent redirect to where the record lives now, if it may be seen there."""
+    known = records.values_list("slug", flat=True)
+    now = Redirect.objects.filter(kind=noun, old_slug=slug).values_list("slug", flat=True).first()
+    if now is None or not known.filter(slug=now).exists():
+        raise Http404
+    return HttpResponsePermanentRedirect(reverse(noun, args=[now]))
+
+
+# ------------------------------------------------------------------ errors and probes
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """Without context processors and without the database: both may be what failed."""
+    return render(None, "500.html", {"site_name": settings.SPECTACULAR_SETTINGS["TITLE"]}, status=500)
+
+
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request):
+    """The database answers and every migration is applied."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database does not answer", status=503, content_type="text/plain")
+    if waiting:
+        return HttpResponse("migrations are waiting", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")

@@ -73,6 +73,7 @@ class Staging:
         self.scope = scope
         self.progress = progress
         self.staged: list[Table] = []
+        self.filled: set[str] = set()
         self.counts = {"inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0, "kept": 0}
         self.kept: list[Fault] = []
         self._execute("SET LOCAL enable_nestloop = off")
@@ -101,6 +102,8 @@ class Staging:
                 f"COPY stage_{table.name} ({columns}) FROM STDIN WITH (FORMAT csv)",
                 _CsvStream(prepared),
             )
+            if cursor.rowcount:
+                self.filled.add(table.name)
         self._execute(f"ANALYZE stage_{table.name}")
         self.staged.append(table)
 
@@ -137,38 +140,49 @@ class Staging:
 
         Raises Refused with every fault; the caller's transaction must then be rolled back.
         """
-        parts = [part for table in self.staged for part in table.parts]
-        for table in self.staged:
-            self.progress(f"checking {table.name}")
-            for sql in checking.text_checks(table):
-                self._execute(sql)
-        for part in parts:
-            self._execute_all(checking.identify(part))
-        names = {table.name for table in self.staged}
-        for part in parts:
-            self.progress(f"resolving {part.table}")
-            self._execute_all(checking.resolve(part, self._staged_models, bool(self.scope.noun)))
-            if part.has_link:
-                self._execute_all(checking.foreign_links(part, names))
-        for part in parts:
-            self._execute_all(checking.rules(part, self._constraints(part)))
+        parts = [part for table in self.staged for part in table.parts if self._concerns(part)]
+        filled = [part for part in parts if part.table in self.filled]
+        self._check(filled)
         found = self.faults()
         if found:
             raise Refused(found)
         self._constraints_now()
         self._mark_gone(parts)
-        for part in parts:
+        for part in filled:
             self._compare(part)
         self._delete_gone(parts)
-        for part in parts:
+        for part in filled:
             self.progress(f"writing {part.table}")
             self._write_part(part)
         self._gate()
         return self.counts
 
+    def _concerns(self, part: Part) -> bool:
+        """A document has rows of its own noun's evidence only."""
+        return not self.scope.noun or self.scope.noun in getattr(part.model, "ROOTS", {})
+
+    def _check(self, parts: list[Part]) -> None:
+        """Put every fault of the staged rows aside."""
+        for table in self.staged:
+            if table.name in self.filled:
+                self.progress(f"checking {table.name}")
+                self._execute_all(checking.text_checks(table))
+        for part in parts:
+            self._execute_all(checking.identify(part))
+        models = {part.model for part in parts}
+        for part in parts:
+            self.progress(f"resolving {part.table}")
+            self._execute_all(checking.resolve(part, models, self._document_models))
+            if part.has_link:
+                self._execute_all(checking.foreign_links(part, self.filled))
+        for part in parts:
+            self._execute_all(checking.rules(part, self._constraints(part)))
+
     @property
-    def _staged_models(self) -> set[type]:
-        return {model for table in self.staged for model in table.models}
+    def _document_models(self) -> set[type]:
+        """Link models of which, in a document, only the staged rows count."""
+        models = {model for table in self.staged for model in table.models if model.KEY == "key"}
+        return models if self.scope.noun else set()
 
     def _constraints(self, part: Part) -> list[tuple[str, str, str]]:
         """(name, SQL condition, message) of the table's check constraints, from the catalogue."""
@@ -194,10 +208,12 @@ class Staging:
         if self.scope.noun:
             record = self._fetch(f"SELECT id FROM map_{self.scope.noun}")[0][0]
             for part in parts:
-                self._execute(writing.gone_of_record(part, self.scope.noun, record))
+                staged = part.table in self.filled
+                self._execute(writing.gone_of_record(part, self.scope.noun, record, staged))
         elif self.scope.prune:
             for part in parts:
-                self._execute(writing.gone_of_package(part, self.scope.package))
+                staged = part.table in self.filled
+                self._execute(writing.gone_of_package(part, self.scope.package, staged))
 
     def _delete_gone(self, parts: list[Part]) -> None:
         """Rows that are no longer said go first: children before their parents."""
@@ -241,8 +257,9 @@ class Staging:
             return cursor.rowcount
 
     def _execute_all(self, statements: Iterable[str]) -> None:
-        for sql in statements:
-            self._execute(sql)
+        joined = ";\n".join(statements)
+        if joined:
+            self._execute(joined)
 
     def _fetch(self, sql: str, params=None) -> list[tuple]:
         with connection.cursor() as cursor:

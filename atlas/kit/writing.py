@@ -52,29 +52,31 @@ def drop_kept(part: Part, lines: list[int]) -> str:
     return f"DELETE FROM {typed(part)} WHERE line IN ({', '.join(map(str, lines))})"
 
 
-def gone_of_record(part: Part, noun: str, record_id: int) -> str:
+def gone_of_record(part: Part, noun: str, record_id: int, staged: bool) -> str:
     """``gone_x``: rows of one record that its document no longer has."""
     belongs = noun in getattr(part.model, "ROOTS", {}) and part.model._meta.model_name != noun
     where = root_where(part, noun, record_id, Now()) if belongs else "false"
-    return _gone(part, where)
+    return _gone(part, where, staged)
 
 
-def gone_of_package(part: Part, package: str) -> str:
+def gone_of_package(part: Part, package: str, staged: bool) -> str:
     """``gone_x``: rows that only this package wrote and that it no longer has."""
     if not hasattr(part.model, "history"):
-        return _gone(part, "false")
+        return _gone(part, "false", staged)
     last = LAST_DOOR.format(history=part.history_table, id=f"t.{part.pk}")
     return _gone(
         part,
         f"EXISTS (SELECT FROM ({last}) l WHERE l.door = 'load' AND l.package = {quote(package)})",
+        staged,
     )
 
 
-def _gone(part: Part, where: str) -> str:
+def _gone(part: Part, where: str, staged: bool) -> str:
+    name = f"gone_{part.model._meta.model_name}"
+    still = f" AND t.{part.pk} NOT IN (SELECT id FROM {mapped(part)})" if staged else ""
     return (
-        f"CREATE TEMP TABLE gone_{part.model._meta.model_name} ON COMMIT DROP AS"
-        f" SELECT t.{part.pk} AS id FROM {part.db_table} t WHERE {where}"
-        f" AND t.{part.pk} NOT IN (SELECT id FROM {mapped(part)})"
+        f"DROP TABLE IF EXISTS {name}; CREATE TEMP TABLE {name} ON COMMIT DROP AS"
+        f" SELECT t.{part.pk} AS id FROM {part.db_table} t WHERE {where}{still}"
     )
 
 

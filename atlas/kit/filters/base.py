@@ -1,0 +1,208 @@
+"""Kinds of filter: vocabulary, record, text, date, and how their values join."""
+
+import copy
+import re
+
+import django_filters
+from django.db.models import Q
+
+from atlas.kit.filters.fields import BadValue, ManyField
+from atlas.kit.models import Redirect
+
+UNSTATED = "unstated"
+
+
+class AtlasFilter(django_filters.Filter):
+    """Base: parses values, joins their conditions by OR, may exclude what they match.
+
+    ``help`` is shown in the API's description.  ``single`` filters take one value; ``negatable``
+    ones get a twin ``<name>__not``; ``missing`` is the condition behind the word ``unstated``.
+    """
+
+    single = False
+    negatable = True
+    schema: dict = {"type": "string"}
+    example = ""
+
+    def __init__(self, field_name=None, *, help="", missing: Q | None = None, **kwargs):
+        super().__init__(field_name, **kwargs)
+        self.help = help
+        self.missing = missing
+        if self.label is None and field_name:
+            self.label = field_name.replace("_", " ").capitalize()
+
+    @property
+    def has_choices(self) -> bool:
+        return False
+
+    @property
+    def field(self) -> ManyField:
+        if not hasattr(self, "_field"):
+            self._field = ManyField(self, label=self.label, help_text=self.help)
+        return self._field
+
+    def negated(self) -> "AtlasFilter":
+        twin = copy.deepcopy(self)
+        twin.exclude = True
+        twin.label = f"Not {self.label[:1].lower()}{self.label[1:]}"
+        return twin
+
+    def parse_all(self, texts: list[str]) -> list:
+        return [UNSTATED if self._is_unstated(text) else self.parse(text) for text in texts]
+
+    def _is_unstated(self, text: str) -> bool:
+        return self.missing is not None and text == UNSTATED
+
+    def parse(self, text: str):
+        return text
+
+    def text(self, value) -> str:
+        """The value as it stands in the query string."""
+        return str(value)
+
+    def value_label(self, value) -> str:
+        return "Not stated" if value == UNSTATED else str(value)
+
+    def condition(self, value) -> Q:
+        raise NotImplementedError
+
+    def conditions(self, values: list) -> Q:
+        """The condition of all values; ``unstated`` is taken care of."""
+        whole = Q()
+        for value in values:
+            unstated = isinstance(value, str) and value == UNSTATED and self.missing is not None
+            whole |= self.missing if unstated else self.condition(value)
+        return whole
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        condition = self.conditions(value)
+        if not self.exclude:
+            return qs.filter(condition)
+        # the exact complement, whatever NULLs the condition met
+        matching = qs.model._base_manager.filter(condition)
+        return qs.exclude(pk__in=matching.values("pk"))
+
+    def sibling(self, name: str) -> list:
+        """The parsed values of another parameter of the same query string."""
+        return self.parent.form.cleaned_data.get(name) or []
+
+
+class WordFilter(AtlasFilter):
+    """Words of a vocabulary: a TextChoices class, a list of pairs, or a callable giving one."""
+
+    def __init__(self, field_name=None, *, choices, also=(), **kwargs):
+        self._choices = choices
+        self.also = tuple(also)  # accepted words beside the vocabulary, with their labels
+        super().__init__(field_name, **kwargs)
+
+    @property
+    def has_choices(self) -> bool:
+        return True
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        given = getattr(self._choices, "choices", self._choices)
+        return [*(given() if callable(given) else given), *self.also]
+
+    def all_choices(self) -> list[tuple[str, str]]:
+        """The choices and, where a value may be missing, ``unstated``."""
+        unstated = [(UNSTATED, "Not stated")] if self.missing is not None else []
+        return [*self.choices, *unstated]
+
+    def parse(self, text):
+        allowed = [value for value, _label in self.all_choices()]
+        if text not in allowed:
+            raise BadValue(f"“{text}” is not one of the words used here.", allowed)
+        return text
+
+    def value_label(self, value):
+        return dict(self.all_choices()).get(value, value)
+
+    def condition(self, value):
+        return Q(**{self.field_name: value})
+
+
+class RecordFilter(AtlasFilter):
+    """Records named by slug (or ``key``): they must exist and be public.
+
+    ``records`` gives the queryset they may come from; an old slug is understood.  ``through``
+    names the condition: a lookup, or a method of the FilterSet taking the records.
+    """
+
+    def __init__(self, field_name=None, *, records, key="slug", kind="", words="", **kwargs):
+        self.records = records
+        self.key = key
+        self.kind = kind  # of kit.Redirect
+        self.words = words
+        super().__init__(field_name, **kwargs)
+
+    def parse_all(self, texts):
+        wanted = [self.spell(text) for text in texts if not self._is_unstated(text)]
+        found = self.find(wanted)
+        for text in wanted:
+            if text not in found:
+                raise BadValue(f"There is no “{text}”.", self.allowed())
+        return [UNSTATED if self._is_unstated(text) else found[self.spell(text)] for text in texts]
+
+    def spell(self, text: str) -> str:
+        return text
+
+    def find(self, wanted: list[str]) -> dict:
+        found = self._named(wanted)
+        gone = [text for text in wanted if text not in found]
+        if gone and self.kind:
+            moves = Redirect.objects.filter(kind=self.kind, old_slug__in=gone)
+            moved = dict(moves.values_list("old_slug", "slug"))
+            now = self._named(list(moved.values()))
+            found |= {old: now[new] for old, new in moved.items() if new in now}
+        return found
+
+    def _named(self, keys: list[str]) -> dict:
+        records = self.records().filter(**{f"{self.key}__in": keys}) if keys else ()
+        return {getattr(record, self.key): record for record in records}
+
+    def allowed(self) -> list[str]:
+        return [self.words or f"the {self.key} of a published record"]
+
+    def text(self, value) -> str:
+        return value if isinstance(value, str) else str(getattr(value, self.key))
+
+    def condition(self, value):
+        return Q(**{self.field_name: value.pk})
+
+
+class TextFilter(AtlasFilter):
+    """Words anybody may look for; ``search()`` of the queryset decides what they match."""
+
+    example = "cybercrime"
+
+    def condition(self, value):
+        return Q(pk__in=self.model._default_manager.search(value).values("pk"))
+
+
+class PlainFilter(AtlasFilter):
+    """Equality with free text, ignoring case."""
+
+    def condition(self, value):
+        return Q(**{f"{self.field_name}__iexact": value})
+
+
+class PatternFilter(AtlasFilter):
+    """Words of an open list that have a known form, such as currency or language codes."""
+
+    def __init__(self, field_name=None, *, pattern, expected, spell=str, **kwargs):
+        self.pattern = re.compile(pattern, re.ASCII)
+        self.expected = expected
+        self.spell = spell
+        super().__init__(field_name, **kwargs)
+
+    def parse(self, text):
+        word = self.spell(text)
+        if not self.pattern.fullmatch(word):
+            raise BadValue(f"“{text}” is not {self.expected}.", [self.expected])
+        return word
+
+    def condition(self, value):
+        return Q(**{self.field_name: value})

@@ -1,0 +1,92 @@
+"""What a query string may hold: text checked, values parsed, problems named."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+MAX_VALUES = 100
+MAX_CHARACTERS = 200
+
+
+class BadValue(ValidationError):
+    """A refused value; ``allowed`` lists the values, or says in words what is expected."""
+
+    def __init__(self, message: str, allowed=()):
+        super().__init__(message, code="invalid")
+        self.allowed = [str(word) for word in allowed]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused parameter."""
+
+    parameter: str
+    reason: str
+    allowed: list[str]
+
+    def __str__(self) -> str:
+        allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
+        return f"{self.parameter}: {self.reason}{allowed}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One value in force, for the chips above a list."""
+
+    parameter: str
+    value: str
+    label: str
+    filter_label: str
+    negated: bool
+
+
+def check_text(text: str) -> str:
+    """The text itself, unless no database and no reader could make sense of it."""
+    if len(text) > MAX_CHARACTERS:
+        raise BadValue("The value is too long.", [f"at most {MAX_CHARACTERS} characters"])
+    broken = any(c < " " and c not in "\t\n\r" or "\ud800" <= c <= "\udfff" for c in text)
+    if broken or "\ufffd" in text:
+        raise BadValue("The value has characters that are not text.", ["text in UTF-8"])
+    return text.strip()
+
+
+class ManyInput(forms.TextInput):
+    """A text input whose name may be repeated in the query string."""
+
+    def value_from_datadict(self, data, files, name):
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [values] if isinstance(values, str) else list(values)
+
+    def format_value(self, value):
+        return " ".join(value) if isinstance(value, list) else value
+
+
+class ManySelect(ManyInput, forms.SelectMultiple):
+    """The same, chosen from a list."""
+
+    input_type = "select"
+    template_name = "django/forms/widgets/select.html"
+
+    def format_value(self, value):
+        return forms.SelectMultiple.format_value(self, value)
+
+
+class ManyField(forms.Field):
+    """All values of one parameter, each parsed by its filter."""
+
+    def __init__(self, filter_, **kwargs):
+        self.filter = filter_
+        kwargs.setdefault("widget", ManySelect if filter_.has_choices else ManyInput)
+        super().__init__(required=False, **kwargs)
+        if filter_.has_choices:
+            self.widget.choices = filter_.all_choices
+
+    def clean(self, value) -> list:
+        texts = [check_text(str(text)) for text in value or []]
+        texts = list(dict.fromkeys(text for text in texts if text))
+        if len(texts) > MAX_VALUES:
+            raise BadValue("Too many values.", [f"at most {MAX_VALUES} values"])
+        if self.filter.single and len(texts) > 1:
+            raise BadValue("Give one value only.", ["one value"])
+        return self.filter.parse_all(texts) if texts else []

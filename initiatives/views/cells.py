@@ -1,0 +1,263 @@
+"""Building a record page out of facts: cells, groups, statements, what is missing, how sure."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from actors.choices import MembershipStatus
+from actors.models import Actor, Country
+from atlas.kit import wording
+from atlas.kit.dates import words
+from atlas.kit.evidence import disagreeing_statements, for_record
+from atlas.kit.footnotes import Cell, Ledger
+from initiatives.choices import Role, Status
+from initiatives.models import Initiative
+from sources.choices import Nature, Reliability
+
+VOCABULARY = {
+    "status": {**dict(Status.choices), **dict(MembershipStatus.choices)},
+    "role": dict(Role.choices),
+}
+
+
+def ledger_of(record) -> Ledger:
+    """The record's evidence; slugs and ISO codes that sources give are turned into names."""
+    noun = record._meta.model_name
+    facts = for_record(noun, record.pk)
+    names = _names(facts)
+
+    def spoken(_table: str, field_name: str, says: str) -> str:
+        return VOCABULARY.get(field_name, {}).get(says) or names.get(says) or wording.plain(says)
+
+    return Ledger(facts, record.missing.all(), spoken)
+
+
+def _names(facts) -> dict[str, str]:
+    """Names of what contradicting sources point at; no query where none does."""
+    said = {
+        c.says for f in facts if f.kind == "ref" for c in f.citations if c.stance == "contradicts"
+    }
+    if not said:
+        return {}
+    return {
+        **dict(Country.objects.names(said)),
+        **dict(Actor.objects.names(said)),
+        **dict(Initiative.objects.names(said)),
+    }
+
+
+def dated(ledger: Ledger, label: str, address: str, value: str, note: str = "") -> Cell:
+    return ledger.cell(label, address, words(value), note=note)
+
+
+@dataclass
+class Said:
+    """One statement as shown."""
+
+    cell: Cell
+    property: str
+    nature: str
+    nature_label: str
+    voice: str
+    date: str
+    number: str
+    disputed: bool = False
+
+
+@dataclass
+class Group:
+    """Rows under one heading: a role, a nature, a kind of place."""
+
+    label: str
+    rows: list = field(default_factory=list)
+    slug: str = ""
+
+
+def said(ledger: Ledger, statement, label: str = "") -> Said:
+    name = wording.sentence(statement.property)
+    address = f"statements/{statement.key}/value"
+    cell = ledger.cell(label or name, address, statement.value, note=statement.note)
+    number = wording.number(statement.number) if statement.number is not None else ""
+    return Said(
+        cell=cell,
+        property=name,
+        nature=statement.nature,
+        nature_label=statement.get_nature_display(),
+        voice=statement.voice,
+        date=words(statement.date),
+        number=f"{number} {statement.unit}".strip(),
+    )
+
+
+def statements(ledger: Ledger, rows) -> tuple[list[Group], list[Group]]:
+    """(accounts that differ, the rest by nature: facts, plans, assessments, opinions)."""
+    rows = list(rows)
+    differing = disagreeing_statements(rows)
+    taken = {statement.pk for group in differing for statement in group}
+    disputes = [
+        Group(
+            wording.sentence(group[0].property),
+            [said(ledger, statement) for statement in sorted(group, key=lambda s: s.key)],
+        )
+        for group in differing
+    ]
+    natures: dict[str, Group] = {value: Group(str(label), [], value) for value, label in NATURES}
+    for statement in rows:
+        if statement.pk not in taken:
+            natures[statement.nature].rows.append(said(ledger, statement))
+    return disputes, [group for group in natures.values() if group.rows]
+
+
+NATURES = (
+    (Nature.FACT, gettext_lazy("Reported as fact")),
+    (Nature.PLAN, gettext_lazy("Plans")),
+    (Nature.ASSESSMENT, gettext_lazy("Assessments")),
+    (Nature.OPINION, gettext_lazy("Opinions, each under its voice")),
+)
+
+
+@dataclass
+class Happening:
+    """One event on the line."""
+
+    title: Cell
+    date: Cell
+    place: Cell | None
+    country: Cell | None
+    ordinal: int | None
+    note: str
+    unsure: bool
+    statements: list[Said]
+    disputes: list[Group]
+
+
+def happenings(ledger: Ledger, events) -> list[Happening]:
+    found = []
+    for event in events:
+        at = f"events/{event.key}"
+        title = ledger.cell(_("Event"), f"{at}/title", event.title)
+        date = dated(ledger, _("Date of %s") % event.title, f"{at}/date", event.date)
+        place = ledger.cell(_("Place of %s") % event.title, f"{at}/place", event.place)
+        name = event.country.name if event.country else ""
+        url = event.country.get_absolute_url() if event.country else ""
+        country = ledger.cell(_("Country of %s") % event.title, f"{at}/country", name, url)
+        disputes, natures = statements(ledger, event.statements.all())
+        title.label = event.title
+        ledger.labels[f"{at}/title"] = event.title
+        found.append(
+            Happening(
+                title=title,
+                date=date,
+                place=place or None,
+                country=country or None,
+                ordinal=event.ordinal,
+                note=event.note,
+                unsure=not event.date or any(mark in event.date for mark in "?~%/."),
+                statements=[row for group in natures for row in group.rows],
+                disputes=disputes,
+            )
+        )
+    return found
+
+
+def gaps(ledger: Ledger) -> list[Cell]:
+    """Missing values that no row of the page has shown; call it last."""
+    found = []
+    for address in list(ledger.missing):
+        name = address.rpartition("/")[2]
+        found.append(ledger.cell(wording.sentence(name), address))
+    return found
+
+
+def missing_count(record) -> int:
+    return len(record.missing.all())
+
+
+def grouped(pairs, order: list[tuple[str, str]]) -> list[Group]:
+    """(word, row) pairs under the labels of a vocabulary, in its order."""
+    rows = defaultdict(list)
+    for word, row in pairs:
+        rows[word].append(row)
+    return [Group(str(label), rows[word], word) for word, label in order if rows[word]]
+
+
+# ------------------------------------------------------------------ how sure are we
+
+
+def sureness(record) -> list[str]:
+    """The digest in plain words."""
+    digest = getattr(record, "digest", None)
+    if digest is None:
+        return [_("Nothing is known yet about the evidence of this record.")]
+    return [*_support(digest), *_doubt(digest, missing_count(record)), *_checked(digest)]
+
+
+def _support(digest) -> list[str]:
+    cited = digest.facts - digest.uncited
+    lines = [
+        ngettext("%d fact, with its source.", "%d facts, each with its source.", cited) % cited
+    ]
+    if digest.uncited:
+        lines.append(
+            ngettext(
+                "%d fact has no source that supports it yet.",
+                "%d facts have no source that supports them yet.",
+                digest.uncited,
+            )
+            % digest.uncited
+        )
+    if digest.sources:
+        said = ngettext("%d independent source", "%d independent sources", digest.sources)
+        best = Reliability(digest.best_reliability).label.lower() if digest.best_reliability else ""
+        tail = _("; the best publisher among them is %s (%s).") % (best, digest.best_reliability)
+        lines.append(said % digest.sources + (tail if best else "."))
+    return lines
+
+
+def _doubt(digest, missing: int) -> list[str]:
+    lines = []
+    if digest.disputed:
+        lines.append(
+            ngettext(
+                "On %d fact the sources disagree; both values are shown.",
+                "On %d facts the sources disagree; all values are shown.",
+                digest.disputed,
+            )
+            % digest.disputed
+        )
+    else:
+        lines.append(_("No source contradicts another on a fact."))
+    if digest.single_source:
+        lines.append(
+            ngettext(
+                "%d fact rests on one source alone.",
+                "%d facts rest on one source alone.",
+                digest.single_source,
+            )
+            % digest.single_source
+        )
+    if missing:
+        lines.append(
+            ngettext(
+                "%d value is missing; the reason stands in its place.",
+                "%d values are missing; the reason stands in their place.",
+                missing,
+            )
+            % missing
+        )
+    return lines
+
+
+def _checked(digest) -> list[str]:
+    oldest = digest.oldest_check
+    if oldest is None or oldest.year == 1900:
+        return [_("Not every fact has a day on which it was last checked.")]
+    line = _("Every fact was last checked on or after %s.") % words(oldest.isoformat())
+    months = (timezone.now().date() - oldest).days / 30.44
+    if months > settings.ATLAS_STALE_MONTHS:
+        return [line, _("Some checks are old; the pages behind them may have changed.")]
+    return [line]

@@ -1,0 +1,111 @@
+"""Money on record pages: rows with their footnotes, totals, and what the totals leave out."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from atlas.kit import wording
+from atlas.kit.dates import words
+from atlas.kit.footnotes import Cell, Ledger
+from initiatives.choices import FundingType
+from initiatives.insights.money import Totals, totals
+from initiatives.models import FundingLink
+from initiatives.views import cells
+
+
+@dataclass
+class Payment:
+    """One money link as a row: who pays, how much, when."""
+
+    funder: Cell
+    amount: Cell
+    recipient: Cell | None
+    date: Cell | None
+    link: FundingLink
+    type: str
+    undisclosed: str
+    joint: list
+    contains: list
+
+
+@dataclass
+class Money:
+    rows: list[Payment]
+    totals: Totals
+
+
+def money_in(ledger: Ledger, links) -> Money | None:
+    """Money coming in: each link a row with footnotes, then totals and what they leave out."""
+    links = list(links)
+    return Money([payment(ledger, link) for link in links], totals(links)) if links else None
+
+
+def payment(ledger: Ledger, link: FundingLink) -> Payment:
+    at = f"funding_links/{link.key}"
+    funder = link.funder_actor or link.funder_initiative
+    label = _("Money from %s") % funder
+    recipient = link.recipient
+    to = ledger.cell(
+        _("%s, paid to") % label,
+        f"{at}/recipient",
+        recipient.name if recipient else "",
+        recipient.get_absolute_url() if recipient else "",
+    )
+    return Payment(
+        funder=ledger.cell(label, f"{at}/funder", str(funder), funder.get_absolute_url()),
+        amount=ledger.cell(_("%s, amount") % label, f"{at}/amount", amount_words(link)),
+        recipient=to or None,
+        date=cells.dated(ledger, _("%s, date") % label, f"{at}/value_date", link.value_date)
+        or None,
+        link=link,
+        type="" if link.type == FundingType.UNSPECIFIED else link.get_type_display(),
+        undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
+        joint=[
+            ledger.cell(
+                _("Shared by %s") % row.actor,
+                f"funding_joint_funders/{row.key}/actor",
+                row.actor.name,
+                row.actor.get_absolute_url(),
+            )
+            for row in link.joint_links.all()
+        ],
+        contains=[row.includes for row in link.include_links.all()],
+    )
+
+
+def amount_words(link: FundingLink) -> str:
+    """The amount read out; nothing where it is undisclosed."""
+    if link.amount is None:
+        return ""
+    marks = {"approximate": "~", "at-least": ">="}
+    high = f"..{link.amount_max}" if link.amount_max else ""
+    return wording.amount(
+        f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}"
+    )
+
+
+def money_out(links, whose: str = "") -> Money | None:
+    """Money a fund or an actor pays: rows that point to the receiving record's footnotes."""
+    links = list(links)
+    return Money([elsewhere(link) for link in links], totals(links, whose)) if links else None
+
+
+def elsewhere(link: FundingLink, named: str = "initiative") -> Payment:
+    """A money link on the page of another end; its evidence stands with the initiative."""
+    end = getattr(link, named)
+    there = f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
+    others = [link.funder_actor or link.funder_initiative] if link.joint_links.all() else []
+    others += [row.actor for row in link.joint_links.all()]
+    return Payment(
+        funder=Cell(str(end), "", str(end), end.get_absolute_url()),
+        amount=Cell("", "", amount_words(link), proof=there),
+        recipient=Cell("", "", link.recipient.name, link.recipient.get_absolute_url())
+        if link.recipient
+        else None,
+        date=Cell("", "", words(link.value_date)) if link.value_date else None,
+        link=link,
+        type="" if link.type == FundingType.UNSPECIFIED else link.get_type_display(),
+        undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
+        joint=[Cell("", "", str(actor), actor.get_absolute_url()) for actor in others],
+        contains=[row.includes for row in link.include_links.all()],
+    )

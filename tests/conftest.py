@@ -1,0 +1,151 @@
+"""Strategy: every test starts from the real fixtures, in a database of its own process.
+
+A template database (migrated, with ``fixtures/reference`` and ``fixtures/seeds`` loaded through
+the real load) is built once per state of the code and cloned for each worker.  Plain
+``django_db`` tests run in a transaction on top of it.  Tests that need real commits take
+``committed_db``: a further clone, dropped afterwards.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def fingerprint() -> str:
+    """Changes with everything that shapes the template database."""
+    digest = hashlib.sha256()
+    names = ["atlas", "sources", "actors", "initiatives", "fixtures"]
+    for name in names:
+        for file in sorted((ROOT / name).rglob("*")):
+            if file.suffix in (".py", ".csv") and "admin" not in file.name:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def url_for(database: str) -> str:
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path="/" + quote(database)))
+
+
+@contextmanager
+def maintenance():
+    """A cursor on the maintenance database, outside any transaction."""
+    connection = psycopg2.connect(url_for("postgres"))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def exists(cursor, database: str) -> bool:
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+    return cursor.fetchone() is not None
+
+
+def manage(*arguments: str, database: str, check: bool = True, **environment: str):
+    """Run manage.py in a process of its own against ``database``."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env={**os.environ, "DATABASE_URL": url_for(database), **environment},
+        capture_output=True,
+        text=True,
+        check=check,
+        timeout=300,
+    )
+
+
+def create_database(cursor, name: str, template: str = "template0") -> None:
+    locale = " ENCODING 'UTF8' LOCALE 'C.UTF-8'" if template == "template0" else ""
+    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{locale}')
+
+
+def drop_database(name: str) -> None:
+    with maintenance() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The name of the migrated and loaded template; built by the first worker that comes."""
+    name = f"atlas_tpl_{fingerprint()}"
+    with maintenance() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(20261122)")
+        if not exists(cursor, name):
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'atlas_tpl_%'")
+            for (old,) in cursor.fetchall():
+                cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+            half = f"{name}_half"
+            cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
+            create_database(cursor, half)
+            for arguments in (
+                ["migrate", "-v0"],
+                ["load", "fixtures/reference"],
+                ["load", "fixtures/seeds"],
+            ):
+                done = manage(*arguments, database=half, check=False)
+                assert done.returncode == 0, done.stdout + done.stderr
+            cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+    return name
+
+
+def clone(template: str) -> str:
+    name = f"atlas_test_{uuid.uuid4().hex[:12]}"
+    with maintenance() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(20261122)")
+        create_database(cursor, name, template)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database, django_db_blocker):
+    """Point Django at a clone of the template for this worker's whole session."""
+    from django.db import connections
+
+    name = clone(template_database)
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    connection.settings_dict["NAME"] = before
+    drop_database(name)
+
+
+@pytest.fixture
+def committed_db(template_database, django_db_setup, django_db_blocker):
+    """A clone in which commits are real; yields its name."""
+    from django.db import connection
+
+    name = clone(template_database)
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        yield name
+        connection.close()
+        connection.settings_dict["NAME"] = before
+    drop_database(name)
+
+
+@pytest.fixture
+def api(client):
+    """GET a path of the API with a query; returns the response."""
+
+    def get(path: str, **query):
+        return client.get(f"/api/v1/{path}", query)
+
+    return get

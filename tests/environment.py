@@ -1,0 +1,15 @@
+"""Loaded by pytest before Django's settings: the environment of the tests.
+
+The suite runs on the embedded server, or on the one DATABASE_URL names (its role must be allowed
+to create databases).
+"""
+
+import os
+
+from atlas.postgres import ensure_url
+
+os.environ["DEBUG"] = "0"
+os.environ["HTTPS"] = "0"
+os.environ["SECRET_KEY"] = "tests-only-" + "x" * 50
+os.environ.pop("ALLOWED_HOSTS", None)
+ensure_url()
