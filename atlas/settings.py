@@ -118,6 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_BASE_MODEL = "atlas.kit.models.Event"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 PGHISTORY_APPEND_ONLY = True
 
 # ------------------------------------------------------------------ people
@@ -204,6 +205,7 @@ SPECTACULAR_SETTINGS = {
 # ------------------------------------------------------------------ this project
 
 ATLAS_STALE_MONTHS = 18
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
 
 LOGGING = {

@@ -145,7 +145,11 @@ def latest(column: str) -> models.GeneratedField:
 
 def _bound(column: str, last: bool) -> models.GeneratedField:
     value = models.Value(last, output_field=models.BooleanField())
-    expression = models.Func(models.F(column), value, function="atlas_edtf_bound")
+    bound = models.Func(models.F(column), value, function="atlas_edtf_bound")
+    # most dates are empty: the comparison is far cheaper than the call
+    expression = models.Case(
+        models.When(**{column: ""}, then=None), default=bound, output_field=models.DateField()
+    )
     return models.GeneratedField(
         expression=expression, output_field=models.DateField(null=True), db_persist=True
     )

@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 WORD = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-KEY = r"^[a-z0-9]+(-+[a-z0-9]+)*$"
+KEY = r"^[a-z0-9_]+(-+[a-z0-9_]+)*$"  # field names in keys carry underscores
 
 validate_word = RegexValidator(WORD, "Use lower-case words joined by hyphens: asean-japan-fund.")
 validate_key = RegexValidator(KEY, "Use lower-case words joined by hyphens.")

@@ -58,7 +58,19 @@ ACTOR_LINKS = {
 
 
 def link(model):
-    return models.ForeignKey(model, models.CASCADE, null=True, blank=True, related_name="+")
+    """A nullable link, indexed only where it is filled (``link_indexes``)."""
+    return models.ForeignKey(
+        model, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+
+
+def link_indexes(model: str, links: dict[str, str]) -> list[models.Index]:
+    return [
+        models.Index(
+            fields=[name], name=f"{model}_{name}", condition=Q(**{f"{name}__isnull": False})
+        )
+        for name in links
+    ]
 
 
 def link_ref(links: dict[str, str]) -> models.GeneratedField:
@@ -126,13 +138,10 @@ class OfActor(models.Model):
         abstract = True
 
 
-def citation_rules(model: str, root: str, links: dict[str, str]) -> list:
+def citation_rules(model: str, links: dict[str, str]) -> list:
     return [
         at_most_one(links, f"{model}_one_link"),
         one_of("credibility", Credibility, f"{model}_credibility_known"),
-        models.UniqueConstraint(
-            fields=[root, "link_ref", "field", "source", "says", "locator"], name=f"{model}_once"
-        ),
     ]
 
 
@@ -153,7 +162,8 @@ class InitiativeCitation(OfInitiative, AbstractCitation):
 
     class Meta:
         ordering = ["key"]
-        constraints = citation_rules("initiativecitation", "initiative", INITIATIVE_LINKS)
+        constraints = citation_rules("initiativecitation", INITIATIVE_LINKS)
+        indexes = link_indexes("icite", INITIATIVE_LINKS)
 
 
 @recorded(actor="r.actor_id")
@@ -165,7 +175,8 @@ class ActorCitation(OfActor, AbstractCitation):
 
     class Meta:
         ordering = ["key"]
-        constraints = citation_rules("actorcitation", "actor", ACTOR_LINKS)
+        constraints = citation_rules("actorcitation", ACTOR_LINKS)
+        indexes = link_indexes("acite", ACTOR_LINKS)
 
 
 @recorded(initiative="r.initiative_id")
@@ -179,6 +190,7 @@ class InitiativeMissing(OfInitiative, AbstractMissing):
         ordering = ["key"]
         verbose_name = "missing value"
         constraints = missing_rules("initiativemissing", "initiative", INITIATIVE_LINKS)
+        indexes = link_indexes("imiss", INITIATIVE_LINKS)
 
 
 @recorded(actor="r.actor_id")
@@ -192,6 +204,7 @@ class ActorMissing(OfActor, AbstractMissing):
         ordering = ["key"]
         verbose_name = "missing value"
         constraints = missing_rules("actormissing", "actor", ACTOR_LINKS)
+        indexes = link_indexes("amiss", ACTOR_LINKS)
 
 
 class InitiativeDigest(Digest):

@@ -8,6 +8,9 @@ from atlas.kit.staging import Refused
 from initiatives.exchange.package import load
 
 
+SHOWN = 1000  # faults; nobody reads on
+
+
 class Command(BaseCommand):
     help = (
         "Load a data package folder: all faults are reported before anything is written, rows a "
@@ -28,8 +31,10 @@ class Command(BaseCommand):
         try:
             done = load(folder, overwrite=overwrite, prune=prune, progress=say)
         except Refused as refused:
-            for fault in refused.faults:
+            for fault in refused.faults[:SHOWN]:
                 self.stderr.write(str(fault))
+            if len(refused.faults) > SHOWN:
+                self.stderr.write(f"… and {len(refused.faults) - SHOWN} more")
             raise CommandError(
                 f"{len(refused.faults)} faults in {folder}; nothing was written."
             ) from refused
