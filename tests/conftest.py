@@ -18,6 +18,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg2
 import pytest
 
+from tests.site import Site
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -149,3 +151,14 @@ def api(client):
         return client.get(f"/api/v1/{path}", query)
 
     return get
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The whole site, started as ``make run`` starts it, in a data folder of its own."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        site.first = site.start()
+        yield site
+    finally:
+        site.remove()

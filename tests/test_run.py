@@ -5,26 +5,18 @@ import subprocess
 import sys
 
 import pytest
+import requests
+from lxml import html as parser
 
-from tests.site import PASSWORD, ROOT, Site
+from tests.site import PASSWORD, ROOT
+
+pytestmark = pytest.mark.xdist_group("site")  # one real site a run
 
 QUICK = 20  # seconds; a second start takes two or three on an idle machine
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site"))
-    try:
-        site.first = site.start()
-        yield site
-    finally:
-        site.remove()
-
-
 def login(site):
     """A signed-in session of the demo editor over real HTTP."""
-    import requests
-
     session = requests.Session()
     page = session.get(f"{site.url}/admin/login/")
     token = page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -38,8 +30,6 @@ def login(site):
 
 
 def test_first_start_loads_the_seed_records_and_prints_the_demo_editor(site):
-    import requests
-
     assert site.demo_password() == PASSWORD
     for slug in ("jaif", "ajcd", "ajccbc", "tsubame"):
         assert requests.get(f"{site.url}/initiatives/{slug}/").status_code == 200
@@ -65,8 +55,6 @@ def test_an_edit_made_in_the_admin_survives_a_restart(site):
 
 def form_values(html: str) -> dict[str, str]:
     """The values a browser would send back for the page's main form."""
-    from lxml import html as parser
-
     form = next(f for f in parser.fromstring(html).forms if f.get("id", "").endswith("_form"))
     return {name: value or "" for name, value in form.form_values()} | {"_save": "Save"}
 
