@@ -12,59 +12,67 @@ from tests.test_records import writes
 EDITS = 50
 
 
-def random_edit(rng: random.Random, value: dict) -> dict:
-    """One edit of the kind editors make; some are refused by the gate, which is fine."""
-    value = {
+def copied(value: dict) -> dict:
+    return {
         k: [dict(r) for r in v] if isinstance(v, list) and v and isinstance(v[0], dict) else v
         for k, v in value.items()
     }
-    kind = rng.randrange(6)
-    if kind == 0:
-        value["website"] = f"https://example.org/{rng.randrange(1000)}"
-    elif kind == 1 and value["events"]:
+
+
+def change_website(rng: random.Random, value: dict) -> None:
+    value["website"] = f"https://example.org/{rng.randrange(1000)}"
+
+
+def change_an_events_note(rng: random.Random, value: dict) -> None:
+    if value["events"]:
         rng.choice(value["events"])["note"] = f"note {rng.randrange(1000)}"
-    elif kind == 2 and value["participations"]:
+
+
+def remove_a_participation(rng: random.Random, value: dict) -> None:
+    if value["participations"]:
         gone = value["participations"].pop(rng.randrange(len(value["participations"])))
-        value["citations"] = [c for c in value["citations"] if c["link_key"] != gone["key"]]
-        value["missing"] = [m for m in value["missing"] if m["link_key"] != gone["key"]]
-    elif kind == 3:
-        value["missing"].append(
-            {
-                "key": f"{value['slug']}--objectives--{rng.randrange(10**6)}",
-                "field": "objectives",
-                "reason": "unknown",
-                "note": None,
-                "link_table": None,
-                "link_key": None,
-            }
-        )
-    elif kind == 4:
-        themes = {row["theme"] for row in value["initiative_themes"]}
-        free = sorted({"standards", "cybercrime", "strategy-and-policy"} - themes)
-        if free:
-            key = f"{value['slug']}--{free[0]}"
-            value["initiative_themes"].append({"key": key, "theme": free[0]})
-        else:
-            value["initiative_themes"].pop()
-    elif kind == 5:
-        key = f"{value['slug']}--remark-{rng.randrange(10**6)}"
-        said = {
-            "property": "remark",
-            "value": "A remark.",
-            "nature": "fact",
-            "initiative": value["slug"],
-        }
-        value["statements"].append({"key": key, **said})
-        value["citations"].append(
-            {
-                "key": f"{key}--s",
-                "link_table": "statements",
-                "link_key": key,
-                "field": "value",
-                "source": "ipdf-japan-leads",
-                "says": prose_hash("A remark."),
-            }
-        )
+        for table in ("citations", "missing"):
+            value[table] = [row for row in value[table] if row["link_key"] != gone["key"]]
+
+
+def say_why_objectives_are_missing(rng: random.Random, value: dict) -> None:
+    key = f"{value['slug']}--objectives--{rng.randrange(10**6)}"
+    value["missing"].append({"key": key, "field": "objectives", "reason": "unknown"})
+
+
+def change_a_theme(rng: random.Random, value: dict) -> None:
+    themes = {row["theme"] for row in value["initiative_themes"]}
+    free = sorted({"standards", "cybercrime", "strategy-and-policy"} - themes)
+    if not free:
+        value["initiative_themes"].pop()
+        return
+    key = f"{value['slug']}--{free[0]}"
+    value["initiative_themes"].append({"key": key, "theme": free[0]})
+
+
+def add_a_cited_statement(rng: random.Random, value: dict) -> None:
+    key, said = f"{value['slug']}--remark-{rng.randrange(10**6)}", "A remark."
+    statement = {"key": key, "property": "remark", "value": said, "nature": "fact"}
+    value["statements"].append({**statement, "initiative": value["slug"]})
+    citation = {"link_table": "statements", "link_key": key, "field": "value"}
+    citation |= {"source": "ipdf-japan-leads", "says": prose_hash(said)}
+    value["citations"].append({"key": f"{key}--s", **citation})
+
+
+KINDS = (
+    change_website,
+    change_an_events_note,
+    remove_a_participation,
+    say_why_objectives_are_missing,
+    change_a_theme,
+    add_a_cited_statement,
+)
+
+
+def random_edit(rng: random.Random, value: dict) -> dict:
+    """One edit of the kind editors make; some are refused by the gate, which is fine."""
+    value = copied(value)
+    rng.choice(KINDS)(rng, value)
     return value
 
 
