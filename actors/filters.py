@@ -53,6 +53,7 @@ class ActorsFilter(RecordFilter):
 
     def __init__(self, field_name=None, **kwargs):
         kwargs.setdefault("words", "the slug of an actor (/api/v1/actors/)")
+        kwargs.setdefault("example", "asean")
         super().__init__(field_name, records=Actor.objects.published, kind="actor", **kwargs)
 
     @staticmethod
@@ -69,6 +70,7 @@ class CountryFilter(RecordFilter):
             label="Country",
             records=Country.objects.all,
             key="iso2",
+            example="TH",
             words="a two-letter country code of ISO 3166-1 such as TH (/api/v1/countries/)",
             **kwargs,
         )
@@ -106,6 +108,7 @@ class FunderFilter(RecordFilter):
     def __init__(self, **kwargs):
         super().__init__(
             "funder",
+            example="jaif",
             records=Actor.objects.published,
             words="the slug of an actor or of an initiative that is a fund",
             **kwargs,
@@ -194,6 +197,7 @@ class ActorFilterSet(AtlasFilterSet):
         "country",
         label="Region",
         choices=regions,
+        fixed=False,
         missing=Q(country=None) | Q(country__region=""),
         help="M49 region or subregion of the actor's country.",
     )
@@ -201,7 +205,7 @@ class ActorFilterSet(AtlasFilterSet):
         "role",
         choices=roles,
         also=[(FUNDING, "Funds")],
-        missing=~Q(pk__in=Actor.objects.in_roles()),
+        missing=~Q(participations__initiative__state=State.PUBLISHED),
         help="Role in any initiative. `funding` follows from funding links, joint funders "
         "included; an actor also funds when a part of it does.",
     )
@@ -245,6 +249,7 @@ class CountryFilterSet(AtlasFilterSet):
         "",
         label="Region",
         choices=regions,
+        fixed=False,
         missing=Q(region=""),
         help="M49 region or subregion.",
     )

@@ -2,14 +2,77 @@
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from actors.choices import MembershipStatus
 from atlas.kit.choices import State
+
+
+def _links(model, name: str):
+    """Public links of one kind, whichever app they live in."""
+    return model._meta.get_field(name).related_model._default_manager.published()
+
+
+def _with(model, name: str, *ends: str) -> Prefetch:
+    return Prefetch(name, _links(model, name).select_related(*ends))
+
+
+def _joint(model) -> Prefetch:
+    """Shares in sums for published initiatives, each with its link."""
+    joint = model._meta.get_field("joint_funding_links").related_model._default_manager
+    links = joint.filter(link__initiative__state=State.PUBLISHED)
+    money = Prefetch("link", _links(model, "funding_given").for_money())
+    return Prefetch("joint_funding_links", links.prefetch_related(money))
 
 
 class CountryQuerySet(models.QuerySet):
     def search(self, text: str):
         return self.filter(Q(name__icontains=text) | Q(iso2__iexact=text) | Q(iso3__iexact=text))
+
+    def with_memberships(self):
+        """With the groups each belongs or belonged to."""
+        members = self.model._meta.get_field("memberships").related_model._default_manager
+        public = members.filter(group__state=State.PUBLISHED)
+        named = public.select_related("group", "member_country", "member_actor")
+        return self.prefetch_related(Prefetch("memberships", named))
+
+    def names(self, codes):
+        """(code, name) of these countries."""
+        return self.filter(iso2__in=codes).values_list("iso2", "name")
+
+    def with_counts(self):
+        """Initiatives that reach the country itself or a group it is a member of now; actors."""
+        reach = self.model._meta.get_field("reached_by").related_model._default_manager
+        members = self.model._meta.get_field("memberships").related_model
+        groups = (
+            MembershipQuerySet(members).current().filter(member_country=OuterRef(OuterRef("pk")))
+        )
+        reached = (
+            reach.published()
+            .filter(Q(country=OuterRef("pk")) | Q(group__in=groups.values("group")))
+            .order_by()
+            .values(one=Value(1))
+            .annotate(found=Count("initiative", distinct=True))
+        )
+        public = Q(actors__state=State.PUBLISHED)
+        return self.annotate(
+            initiative_count=Coalesce(Subquery(reached.values("found")), 0),
+            actor_count=Count("actors", filter=public),
+        ).order_by("region", "subregion", "name")
+
+    def reached(self):
+        return self.with_counts().filter(initiative_count__gt=0)
+
+    def reached_names(self):
+        """(code, name) of countries that something reaches, for a choice."""
+        return self.reached().order_by("name").values_list("iso2", "name")
+
+    def with_actors(self):
+        """(code, name) of countries that have actors, for a choice."""
+        found = self.filter(actors__state=State.PUBLISHED).distinct()
+        return found.order_by("name").values_list("iso2", "name")
 
 
 class ActorQuerySet(models.QuerySet):
@@ -26,8 +89,60 @@ class ActorQuerySet(models.QuerySet):
             | Q(search_vector=SearchQuery(text, config="atlas", search_type="websearch"))
         )
 
+    def names(self, slugs):
+        """(slug, name) of these actors."""
+        return self.filter(slug__in=slugs).values_list("slug", "name")
+
+    def groups(self):
+        """(slug, name) of groups, which are actors with members, for a choice."""
+        found = self.published().filter(members__isnull=False).distinct()
+        return found.order_by("sort_key").values_list("slug", "name")
+
     def for_page(self):
         return self.select_related("country", "parent", "digest").prefetch_related("names")
+
+    def for_row(self):
+        """What a row of the API shows."""
+        return self.select_related("country", "parent", "digest")
+
+    def for_api(self):
+        """Everything the API gives of an actor; what joins nouns comes by reverse relations."""
+        money = ("funding_given", "funding_received")
+        members = self.model._meta.get_field("members").related_model._default_manager
+        members = members.select_related("group", "member_country", "member_actor")
+        return self.for_row().prefetch_related(
+            *[Prefetch(name, _links(self.model, name).for_money()) for name in money],
+            _joint(self.model),
+            _with(self.model, "participations", "initiative", "actor"),
+            Prefetch("parts", self.model._default_manager.published()),
+            "names",
+            "identifiers",
+            Prefetch("members", members),
+            Prefetch("memberships", members.filter(group__state=State.PUBLISHED)),
+            "events__country",
+            "events__statements",
+            "statements",
+        )
+
+    def for_record(self):
+        """Everything an actor's page shows; what joins nouns comes by reverse relations."""
+        money = ("funding_given", "funding_received")
+        return self.select_related("country", "parent", "digest").prefetch_related(
+            *[Prefetch(name, _links(self.model, name).for_money()) for name in money],
+            Prefetch("joint_funding_links__link", _links(self.model, "funding_given").for_money()),
+            _with(self.model, "participations", "initiative"),
+            _with(self.model, "reached_by", "initiative"),
+            Prefetch("parts", self.model._default_manager.published()),
+            "names",
+            "identifiers",
+            "missing",
+            "events__country",
+            "events__statements",
+            "statements",
+            "members__member_country",
+            "members__member_actor",
+            "memberships__group",
+        )
 
     def with_parts(self, slugs):
         """Ids of the actors named and of everything below them in the tree of parents."""
@@ -37,3 +152,44 @@ class ActorQuerySet(models.QuerySet):
             frontier = set(self.filter(parent_id__in=frontier).values_list("id", flat=True)) - seen
             seen |= frontier
         return seen
+
+    def with_ancestors(self, actors) -> set[int]:
+        """Ids of the actors given and of everything above them in the tree of parents."""
+        frontier = seen = set(actors.values_list("id", flat=True))
+        while frontier:
+            above = self.filter(parts__in=frontier).values_list("id", flat=True)
+            frontier = set(above) - seen
+            seen |= frontier
+        return seen
+
+    def funders(self):
+        """Actors that give money, alone or jointly, to a published initiative."""
+        return self.filter(
+            Q(funding_given__initiative__state=State.PUBLISHED)
+            | Q(joint_funding_links__link__initiative__state=State.PUBLISHED)
+        ).distinct()
+
+    def acting_in(self, initiatives):
+        """Actors that take part in, pay for or are paid in any of the initiatives."""
+        return self.filter(
+            Q(id__in=self.filter(participations__initiative__in=initiatives).values("id"))
+            | Q(id__in=self.filter(funding_given__initiative__in=initiatives).values("id"))
+            | Q(id__in=self.filter(joint_funding__initiative__in=initiatives).values("id"))
+            | Q(id__in=self.filter(funding_received__initiative__in=initiatives).values("id"))
+        )
+
+
+class MembershipQuerySet(models.QuerySet):
+    def of_country(self, country):
+        """Its memberships of public groups, by name of the group."""
+        public = self.filter(member_country=country, group__state=State.PUBLISHED)
+        return public.select_related("group").order_by("group__sort_key", "key")
+
+    def current(self):
+        """Memberships in full that have begun and not ended, as far as we know."""
+        today = timezone.now().date()
+        return self.filter(
+            Q(since_earliest__isnull=True) | Q(since_earliest__lte=today),
+            Q(until_latest__isnull=True) | Q(until_latest__gte=today),
+            status=MembershipStatus.MEMBER,
+        )

@@ -200,6 +200,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # fields of one name with several vocabularies
+    "ENUM_NAME_OVERRIDES": {
+        "ActorKindEnum": "actors.choices.ActorKind",
+        "FundingTypeEnum": "initiatives.choices.FundingType",
+        "InitiativeKindEnum": "initiatives.choices.InitiativeKind",
+        "NameKindEnum": "actors.choices.NameKind",
+        "ReachKindEnum": "initiatives.choices.ReachKind",
+        "SourceKindEnum": "sources.choices.SourceKind",
+        "TieKindEnum": "initiatives.choices.TieKind",
+        "MembershipStatusEnum": "actors.choices.MembershipStatus",
+        "StatusEnum": "initiatives.choices.Status",
+    },
 }
 
 # ------------------------------------------------------------------ this project

@@ -1,8 +1,22 @@
 """The site's addresses; apps are named as strings only."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from atlas.kit import pages
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("healthz", pages.healthz),
+    path("readyz", pages.readyz),
+    path("api/v1/", include("initiatives.urls.api")),
+    path("api/v1/", include("actors.urls.api")),
+    path("api/v1/", include("sources.urls.api")),
+    path("api/", include("atlas.kit.api.urls")),
+    path("", include("sources.urls.pages")),
+    path("", include("actors.urls.pages")),
+    path("", include("initiatives.urls.pages")),
 ]
+
+handler404 = "atlas.kit.pages.not_found"
+handler500 = "atlas.kit.pages.server_error"

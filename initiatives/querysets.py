@@ -2,7 +2,8 @@
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import F, Func, Prefetch, Q
+from django.db.models import Count, F, Func, Prefetch, Q, Value
+from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
 from initiatives.choices import InitiativeKind
@@ -70,6 +71,45 @@ class InitiativeQuerySet(models.QuerySet):
             "reach__group__members__member_actor",
         )
 
+    def payers(self):
+        """(slug, name) of everybody that pays for a public initiative, for a choice."""
+        links = self.model._meta.get_field("funding").related_model._default_manager.published()
+        ends = (("funder_actor", "name"), ("funder_initiative", "title"))
+        pairs = {
+            pair
+            for end, name in ends
+            for pair in links.filter(**{f"{end}__isnull": False}).values_list(
+                f"{end}__slug", f"{end}__{name}"
+            )
+        }
+        return sorted(pairs, key=lambda pair: pair[1].casefold())
+
+    def on_theme(self, theme):
+        return self.filter(theme_links__theme=theme)
+
+    def for_row(self):
+        """What a row of the API shows."""
+        return self.select_related("digest").prefetch_related(
+            "themes", _with(self.model, "reach", "country", "group")
+        )
+
+    def for_api(self):
+        """Everything the API gives of a record, in a fixed number of queries."""
+        funding = self.model._meta.get_field("funding").related_model._default_manager
+        return self.for_row().prefetch_related(
+            _with(self.model, "ties", "target"),
+            Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
+            _with(self.model, "participations", "actor"),
+            Prefetch("funding", funding.for_money()),
+            Prefetch("funding_given", funding.published().for_money()),
+            _with(self.model, "events", "country", "actor"),
+            "events__statements",
+            "statements",
+            "results",
+            "names",
+            "identifiers",
+        )
+
     def latest(self, count: int):
         return self.published().order_by("-digest__updated_at", "slug")[:count]
 
@@ -132,6 +172,11 @@ class OwnedQuerySet(models.QuerySet):
 
 
 class EventQuerySet(OwnedQuerySet):
+    def in_country(self, country):
+        """Public events held there, with the record each belongs to."""
+        here = self.published().filter(country=country)
+        return here.select_related("initiative", "actor")
+
     def search(self, text: str):
         return self.filter(Q(title__icontains=text) | Q(place__icontains=text))
 
@@ -160,5 +205,31 @@ class StatementQuerySet(models.QuerySet):
 
 
 class ThemeQuerySet(models.QuerySet):
+    def with_counts(self):
+        """Themes in their order, with how many public initiatives stand under each."""
+        public = Q(initiative_links__initiative__state=State.PUBLISHED)
+        return self.annotate(initiative_count=Count("initiative_links", filter=public))
+
     def search(self, text: str):
         return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(slug=text))
+
+
+class CitationQuerySet(models.QuerySet):
+    """Citations of one kind of record; they are public when their record is."""
+
+    @property
+    def noun(self) -> str:
+        return "initiative" if hasattr(self.model, "initiative") else "actor"
+
+    def published(self):
+        return self.filter(**{f"{self.noun}__state": State.PUBLISHED})
+
+    def for_api(self):
+        """With record, source and the table and key of the link that each is about."""
+        keys = [f"{name}__key" for name in self.model.LINKS]
+        return self.select_related(self.noun, "source__publisher").annotate(
+            link_table=Func(
+                "link_ref", Value(":"), 1, function="split_part", output_field=models.TextField()
+            ),
+            link_key=Coalesce(*keys, Value("")),
+        )

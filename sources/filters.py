@@ -1,5 +1,7 @@
 """Filters of sources and publishers."""
 
+from django.db.models import Q
+
 from atlas.kit.filters import (
     AtlasFilterSet,
     CertaintyFilter,
@@ -10,8 +12,6 @@ from atlas.kit.filters import (
     WordFilter,
     YearFilter,
 )
-from django.db.models import Q
-
 from sources.choices import Reliability, SourceKind
 from sources.models import Publisher, Source
 

@@ -1,7 +1,10 @@
 """Reads over publishers and sources."""
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from atlas.kit.choices import State
 
 
 class PublisherQuerySet(models.QuerySet):
@@ -24,4 +27,13 @@ class SourceQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        return self.select_related("publisher", "derived_from")
+        """With publisher, origin and how many facts of public records cite it."""
+        return self.select_related("publisher", "derived_from").annotate(
+            citation_count=self._cited("initiative") + self._cited("actor")
+        )
+
+    def _cited(self, noun: str):
+        citations = self.model._meta.get_field(f"{noun}citations").related_model._default_manager
+        public = citations.filter(source=OuterRef("pk"), **{f"{noun}__state": State.PUBLISHED})
+        found = public.order_by().values("source").annotate(found=Count("pk")).values("found")
+        return Coalesce(Subquery(found), 0)

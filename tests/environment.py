@@ -6,10 +6,11 @@ to create databases).
 
 import os
 
-from atlas.postgres import ensure_url
+from atlas.postgres import data_root, ensure_url
 
 os.environ["DEBUG"] = "0"
 os.environ["HTTPS"] = "0"
 os.environ["SECRET_KEY"] = "tests-only-" + "x" * 50
 os.environ.pop("ALLOWED_HOSTS", None)
+(data_root() / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there
 ensure_url()

@@ -154,11 +154,14 @@ def revert(*, record, to: int, by=None, through="action"):
     """Restore what the record said after transaction ``to``; address and state stay."""
     noun = records.noun_of(record)
     then, now = records.document_at(noun, record.pk, to), records.document(record)
+    own_rows = [row for rows in then.values() if isinstance(rows, list) for row in rows]
+    for row in own_rows:
+        if isinstance(row, dict) and row.get(noun) == then["slug"]:
+            row[noun] = now["slug"]
+    then |= {name: now[name] for name in KEPT}
     try:
         with transaction.atomic():
-            records.apply(
-                then | {name: now[name] for name in KEPT}, noun=noun, by=by, through=through
-            )
+            records.apply(then, noun=noun, by=by, through=through)
     except Refused as refused:
         if refused.__cause__ is not None:
             raise gate.refusal(refused.__cause__, record) from refused

@@ -29,9 +29,14 @@ def typed(part: Part) -> str:
 
 
 def part_filter(part: Part) -> str:
-    """Which staged rows are this part's: those whose root column is filled."""
-    column = table_of(part.model).discriminator(part)
-    return f's."{column}" IS NOT NULL' if column else "true"
+    """Which staged rows are this part's: those where only its root column is filled."""
+    table = table_of(part.model)
+    conditions = [
+        f's."{column}" IS {"NOT NULL" if other == part else "NULL"}'
+        for other in table.parts
+        if (column := table.discriminator(other))
+    ]
+    return " AND ".join(conditions) or "true"
 
 
 def add_faults(table: str, key: str, column: str, reason: str, where: str, source: str) -> str:
@@ -59,7 +64,7 @@ def text_checks(table: Table) -> Iterator[str]:
             if column.name in seen or column.name == table.discriminator(part):
                 continue
             seen.add(column.name)
-            for where, reason in cell_rules(column, stage(table)):
+            for where, reason in cell_rules(column, name):
                 yield add_faults(name, key, column.name, reason, where, stage(table))
     yield (
         f'INSERT INTO stage_fault SELECT {quote(name)}, d.line, d."{key}", {quote(key)},'
@@ -69,11 +74,16 @@ def text_checks(table: Table) -> Iterator[str]:
     )
 
 
-def cell_rules(column: Column, source: str) -> Iterator[tuple[str, str]]:
+def cell_rules(column: Column, table: str) -> Iterator[tuple[str, str]]:
     """(condition of the fault over row ``s``, SQL text of its reason)."""
+    source = f"stage_{table}"
     cell = f's."{column.name}"'
     if column.required:
-        yield f"{cell} IS NULL", quote("is empty but required")
+        no_column = (
+            f"EXISTS (SELECT FROM stage_fault f WHERE f.tbl = {quote(table)} AND f.line = 1"
+            f" AND f.col = {quote(column.name)})"
+        )
+        yield f"{cell} IS NULL AND NOT {no_column}", quote("is empty but required")
     shown = f"'“' || left({cell}, 60) || '” '"
     if column.choices:
         words = ", ".join(quote(c) for c in column.choices)
@@ -293,13 +303,14 @@ def unique_rule(part: Part, fields: list[str], message: str, nulls_distinct: boo
     """Rows that repeat each other, or an existing row that this write does not replace."""
     stored = {f.name: f.column for f in part.model._meta.fields}
     columns = [stored[name] for name in fields]
+    shown = fields[-1].removesuffix("_hash")  # a generated column is named after its origin
     given = {"url_hash": "atlas_url_hash(t.url)"}
     values = [given.get(c) or f't."{c}"' for c in columns]
     select = ", ".join(f'{v} AS "{c}"' for v, c in zip(values, columns, strict=True))
     rows = f'(SELECT t.line, t."{part.key}" AS row_key, {select} FROM {typed(part)} t)'
     head = (
         f"INSERT INTO stage_fault SELECT {quote(part.table)}, u.line, u.row_key,"
-        f" {quote(fields[-1])}, {quote(message)} FROM"
+        f" {quote(shown)}, {quote(message)} FROM"
     )
     names = ", ".join(f'"{c}"' for c in columns)
     filled = "".join(f' AND u."{c}" IS NOT NULL' for c in columns) if nulls_distinct else ""

@@ -107,10 +107,7 @@ def for_record(noun: str, record_id: int) -> list[FactEvidence]:
     supporting citations come before the others, the latest check first.  One query.
     """
     evidence = REGISTRY[noun]
-    with connection.cursor() as cursor:
-        cursor.execute(_evidence_sql(evidence, str(int(record_id))))
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, values, strict=True)) for values in cursor]
+    rows = _rows(_evidence_sql(evidence, str(int(record_id))))
     facts: dict[tuple, FactEvidence] = {}
     for row in sorted(rows, key=lambda row: _appearance(evidence, row)):
         place = (row["link_table"], row["link_key"], row["field"])
@@ -120,22 +117,50 @@ def for_record(noun: str, record_id: int) -> list[FactEvidence]:
     return _numbered(list(facts.values()))
 
 
+def stances(noun: str, record_ids: Iterable[int]) -> dict[str, str]:
+    """The stance of every citation of these records, by the citation's key.  One query."""
+    ids = ", ".join(str(int(pk)) for pk in record_ids)
+    rows = _rows(_evidence_sql(REGISTRY[noun], ids)) if ids else []
+    return {row["key"]: row["stance"] for row in rows if row["key"]}
+
+
+def missing_of(noun: str, record_id: int) -> list[dict]:
+    """What a record lacks and why: link_table, link_key, field, reason, note.  One query."""
+    evidence = REGISTRY[noun]
+    return _rows(
+        "SELECT split_part(c.link_ref, ':', 1) AS link_table,"
+        f" {_link_key_sql(evidence)} AS link_key, c.field, c.reason, c.note"
+        f" FROM {evidence.missing._meta.db_table} c WHERE c.{evidence.root} = {int(record_id)}"
+        " ORDER BY 1, 2, c.field"
+    )
+
+
+def _rows(sql: str) -> list[dict]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor]
+
+
 CITATION_FIELDS = tuple(CitationView.__dataclass_fields__)[:-1]
 _STANCE_ORDER = {SUPPORTS: 0, CONTRADICTS: 1, OUTDATED: 2, UNUSED: 3, None: 4}
 
 
-def _evidence_sql(evidence: Evidence, ids: str) -> str:
-    """Every fact beside every citation of it; citations of fields without a value are kept."""
-    tables = {"": evidence.model, **evidence.links}
+def _link_key_sql(evidence: Evidence) -> str:
+    """The key of the link that row ``c`` is about; empty for the record itself."""
     keys = " ".join(
         f"WHEN '{name}' THEN (SELECT l.key FROM {model._meta.db_table} l WHERE l.id ="
         " split_part(c.link_ref, ':', 2)::bigint)"
-        for name, model in tables.items()
-        if name
+        for name, model in evidence.links.items()
     )
+    return f"CASE split_part(c.link_ref, ':', 1) {keys} ELSE '' END"
+
+
+def _evidence_sql(evidence: Evidence, ids: str) -> str:
+    """Every fact beside every citation of it; citations of fields without a value are kept."""
     return f"""
     SELECT split_part(coalesce(f.link_ref, c.link_ref), ':', 1) AS link_table,
-        coalesce(f.link_key, CASE split_part(c.link_ref, ':', 1) {keys} ELSE '' END) AS link_key,
+        coalesce(f.link_key, {_link_key_sql(evidence)}) AS link_key,
         coalesce(f.field, c.field) AS field, coalesce(f.kind, '') AS fact_kind, f.value,
         CASE WHEN c.key IS NULL THEN NULL
             WHEN f.value IS NULL THEN '{UNUSED}'
@@ -146,7 +171,7 @@ def _evidence_sql(evidence: Evidence, ids: str) -> str:
         s.kind, s.language, p.slug AS publisher, p.name AS publisher_name, p.reliability
     FROM ({facts_sql(evidence, ids)}) f
     FULL JOIN (SELECT * FROM {evidence.citation._meta.db_table} t
-        WHERE t.{evidence.root} = {ids}) c ON c.link_ref = f.link_ref AND c.field = f.field
+        WHERE t.{evidence.root} IN ({ids})) c ON c.link_ref = f.link_ref AND c.field = f.field
     LEFT JOIN sources_source s ON s.id = c.source_id
     LEFT JOIN sources_publisher p ON p.id = s.publisher_id"""
 

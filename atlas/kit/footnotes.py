@@ -7,7 +7,6 @@ to the very paragraph.  A source cited in one place only has no letter.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from atlas.kit import wording
@@ -23,6 +22,15 @@ class Ref:
     anchor: str
     against: bool
     title: str
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """An editor's note on what one source says of a fact."""
+
+    who: str
+    text: str
 
 
 @dataclass
@@ -32,6 +40,10 @@ class Other:
     words: str
     refs: list[Ref]
     notes: list[str]
+
+    @property
+    def publishers(self) -> str:
+        return publishers(self.refs)
 
 
 @dataclass
@@ -44,7 +56,7 @@ class Cell:
     url: str = ""
     refs: list[Ref] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
+    why: list[Why] = field(default_factory=list)
     missing: str = ""
     missing_note: str = ""
     note: str = ""
@@ -52,6 +64,10 @@ class Cell:
 
     def __bool__(self) -> bool:
         return bool(self.words or self.missing or self.refs)
+
+    @property
+    def publishers(self) -> str:
+        return publishers(self.refs)
 
 
 @dataclass
@@ -72,6 +88,17 @@ class Line:
     anchor: str
     locator: str
     uses: list[Use] = field(default_factory=list)
+
+    @property
+    def credibility(self) -> int | None:
+        """The digit all its facts share, if they do."""
+        digits = {use.citation.credibility for use in self.uses}
+        return digits.pop() if len(digits) == 1 else None
+
+    @property
+    def remarks(self) -> list[Use]:
+        """Facts that the source puts otherwise, or on which an editor noted something."""
+        return [use for use in self.uses if use.citation.note or use.citation.stance != "supports"]
 
     @property
     def checked_on(self):
@@ -97,9 +124,14 @@ class Note:
         return max((line.checked_on for line in self.lines if line.checked_on), default=None)
 
 
+def publishers(refs: list[Ref]) -> str:
+    """Who says so, each once."""
+    return wording.listed(dict.fromkeys(ref.publisher for ref in refs))
+
+
 def anchor_of(address: str) -> str:
     """The id of a fact on its record's page."""
-    return "fact-" + slugify(address.replace("/", "--").replace("_", "-"))
+    return "fact-" + address.replace("/", "--").replace("_", "-")
 
 
 def letters(index: int) -> str:
@@ -165,8 +197,8 @@ class Ledger:
             if citation.stance != "contradicts":
                 if ref not in cell.refs:
                     cell.refs.append(ref)
-                if citation.note and citation.note not in cell.why:
-                    cell.why.append(citation.note)
+                if citation.note:
+                    cell.why.append(Why(citation.publisher_name, citation.note))
                 continue
             said = self.words(fact, citation.says)
             other = others.setdefault(said, Other(said, [], []))
@@ -182,7 +214,8 @@ class Ledger:
             parts.append(_("says otherwise"))
         title = ", ".join(part for part in parts if part)
         against = citation.stance == "contradicts"
-        return Ref(f"{citation.number}{line.letter}", line.anchor, against, title)
+        mark = f"{citation.number}{line.letter}"
+        return Ref(mark, line.anchor, against, title, citation.publisher_name)
 
     def words(self, fact: FactEvidence, says: str) -> str:
         """What a source says of this fact, read out."""

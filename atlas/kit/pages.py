@@ -33,6 +33,7 @@ def site(request) -> dict:
     """Name, address and data version of every page; the version is read only where it is shown."""
     return {
         "site_name": settings.SPECTACULAR_SETTINGS["TITLE"],
+        "section": request.path.split("/")[1],
         "canonical": request.build_absolute_uri(request.path),
         "data_version": SimpleLazyObject(DataVersion.objects.get),
     }
@@ -49,18 +50,19 @@ def find_record(request, noun: str, records, slug: str):
     record = records.filter(slug=slug).first()
     if record is None:
         return _moved(noun, records, slug)
-    if record.state == State.WITHDRAWN:
+    state = getattr(record, "state", State.PUBLISHED)  # sources are always public
+    if state == State.WITHDRAWN:
         return render(request, "410.html", {"noun": noun}, status=410)
-    if record.state != State.PUBLISHED:
+    if state != State.PUBLISHED:
         raise Http404
     return record
 
 
 def _moved(noun: str, records, slug: str) -> HttpResponse:
-    """A permanent redirect to where the record lives now, if it may be seen there."""
-    known = records.values_list("slug", flat=True)
+    """A permanent redirect to the slug the record goes by now."""
     now = Redirect.objects.filter(kind=noun, old_slug=slug).values_list("slug", flat=True).first()
-    if now is None or not known.filter(slug=now).exists():
+    known = records.filter(slug=now).values_list("slug", flat=True)
+    if now is None or not known.exists():
         raise Http404
     return HttpResponsePermanentRedirect(reverse(noun, args=[now]))
 
@@ -74,7 +76,9 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Without context processors and without the database: both may be what failed."""
-    return render(None, "500.html", {"site_name": settings.SPECTACULAR_SETTINGS["TITLE"]}, status=500)
+    return render(
+        None, "500.html", {"site_name": settings.SPECTACULAR_SETTINGS["TITLE"]}, status=500
+    )
 
 
 def healthz(request):

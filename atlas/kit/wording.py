@@ -41,10 +41,26 @@ def plain(word: str) -> str:
     return word.replace("-", " ").replace("_", " ")
 
 
+ACRONYMS = ("uk", "us", "eu", "un", "asean", "arf", "jaif", "ict", "ot", "cert", "csirt", "nec")
+
+
 def sentence(word: str) -> str:
-    """A kebab-case word as a label: ``national-cyber-reviews`` is “National cyber reviews”."""
-    said = plain(word)
+    """A kebab-case word as a label: ``role-for-the-uk`` is “Role for the UK”."""
+    said = " ".join(w.upper() if w in ACRONYMS else w for w in plain(word).split(" "))
     return said[:1].upper() + said[1:]
+
+
+HYPHENED = {"south-eastern-asia": "South-eastern Asia", "sub-saharan-africa": "Sub-Saharan Africa"}
+SMALL_WORDS = ("and", "the", "of")
+
+
+def place(word: str) -> str:
+    """A region's word as its name: ``latin-america-and-the-caribbean``, ``indo-pacific``."""
+    if word in HYPHENED:
+        return HYPHENED[word]
+    parts = [part if part in SMALL_WORDS else part.capitalize() for part in word.split("-")]
+    joined = " ".join(parts)
+    return joined.replace("Indo Pacific", "Indo-Pacific").replace("Asia Pacific", "Asia-Pacific")
 
 
 def listed(words: list[str]) -> str:

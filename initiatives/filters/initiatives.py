@@ -57,6 +57,7 @@ class InitiativesFilter(RecordFilter):
             field_name,
             records=Initiative.objects.published,
             kind="initiative",
+            example="jaif",
             words="the slug of an initiative (/api/v1/initiatives/)",
             **kwargs,
         )
@@ -64,7 +65,7 @@ class InitiativesFilter(RecordFilter):
 
 class ThemeFilter(RecordFilter):
     def __init__(self, **kwargs):
-        super().__init__("theme", records=Theme.objects.all, **kwargs)
+        super().__init__("theme", example="cybercrime", records=Theme.objects.all, **kwargs)
 
     def allowed(self):
         return list(Theme.objects.values_list("slug", flat=True))
@@ -150,7 +151,11 @@ class InitiativeFilterSet(AtlasFilterSet):
         help="ISO code: reach to the country, or to a group that it is a member of now.",
     )
     region = RegionWordFilter(
-        "region", choices=region_words, missing=Q(regions=[]), help="Our classification."
+        "region",
+        choices=region_words,
+        fixed=False,
+        missing=Q(regions=[]),
+        help="Our classification.",
     )
     group = ReachedGroupFilter(
         "group",

@@ -35,6 +35,7 @@ class CurrencyFilter(PatternFilter):
         super().__init__(
             field_name,
             pattern=r"[A-Z]{3}",
+            example="USD",
             expected="a currency code of ISO 4217 such as USD",
             spell=str.upper,
             **kwargs,

@@ -23,18 +23,7 @@ class Period:
 
     first: datetime.date
     last: datetime.date
-    dated: bool
-
-    @property
-    def words(self) -> str:
-        today = timezone.now().date()
-        if not self.dated:
-            return _("today, since the initiative has no dates")
-        last = _("today") if self.last >= today else words(str(self.last))
-        return _("between %(first)s and %(last)s") % {
-            "first": words(str(self.first)),
-            "last": last,
-        }
+    words: str
 
 
 def period(initiative: Initiative) -> Period:
@@ -43,9 +32,13 @@ def period(initiative: Initiative) -> Period:
     first = initiative.actual_start_earliest or initiative.planned_start_earliest
     last = initiative.actual_end_latest or initiative.planned_end_latest
     if first is None and last is None:
-        return Period(today, today, False)
-    last = last or max(today, first)
-    return Period(first or last, last, True)
+        return Period(today, today, _("today, since the initiative has no dates"))
+    start = words(initiative.actual_start or initiative.planned_start)
+    end = words(initiative.actual_end or initiative.planned_end) if last else _("today")
+    if first is None:
+        return Period(last, last, _("in %s") % end)
+    said = _("from %(start)s to %(end)s") % {"start": start, "end": end}
+    return Period(first, last or max(today, first), said)
 
 
 def overlaps(membership: Membership, when: Period) -> bool:

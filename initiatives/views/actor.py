@@ -30,6 +30,7 @@ def page_of(record: Actor) -> dict:
     parent = record.parent
     page = {
         "record": record,
+        "api": f"/api/v1/actors/{record.slug}/",
         "title": ledger.cell(_("Name"), "name", record.name),
         "summary": ledger.cell(_("Summary"), "summary", record.summary),
         "parent": ledger.cell(

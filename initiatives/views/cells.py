@@ -76,6 +76,17 @@ class Group:
     rows: list = field(default_factory=list)
     slug: str = ""
 
+    @property
+    def voices(self) -> list["Group"]:
+        """Opinions and assessments under the one who holds them."""
+        if self.slug not in (Nature.OPINION, Nature.ASSESSMENT):
+            return []
+        found: dict[str, Group] = {}
+        for row in self.rows:
+            label = row.voice or _("Whose it is, no source says")
+            found.setdefault(label, Group(label)).rows.append(row)
+        return list(found.values())
+
 
 def said(ledger: Ledger, statement, label: str = "") -> Said:
     name = wording.sentence(statement.property)

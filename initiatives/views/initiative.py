@@ -38,6 +38,7 @@ def page_of(record: Initiative) -> dict:
     ledger = cells.ledger_of(record)
     page = {
         "record": record,
+        "api": f"/api/v1/initiatives/{record.slug}/",
         "title": ledger.cell(_("Title"), "title", record.title),
         "summary": ledger.cell(_("Summary"), "summary", record.summary),
         "objectives": ledger.cell(_("Objectives"), "objectives", record.objectives),

@@ -79,9 +79,7 @@ def amount_words(link: FundingLink) -> str:
         return ""
     marks = {"approximate": "~", "at-least": ">="}
     high = f"..{link.amount_max}" if link.amount_max else ""
-    return wording.amount(
-        f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}"
-    )
+    return wording.amount(f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}")
 
 
 def money_out(links, whose: str = "") -> Money | None:

@@ -24,9 +24,10 @@ class AtlasFilter(django_filters.Filter):
     schema: dict = {"type": "string"}
     example = ""
 
-    def __init__(self, field_name=None, *, help="", missing: Q | None = None, **kwargs):
+    def __init__(self, field_name=None, *, help="", missing: Q | None = None, example="", **kwargs):
         super().__init__(field_name, **kwargs)
         self.help = help
+        self.example = example or self.example
         self.missing = missing
         if self.label is None and field_name:
             self.label = field_name.replace("_", " ").capitalize()
@@ -92,8 +93,9 @@ class AtlasFilter(django_filters.Filter):
 class WordFilter(AtlasFilter):
     """Words of a vocabulary: a TextChoices class, a list of pairs, or a callable giving one."""
 
-    def __init__(self, field_name=None, *, choices, also=(), **kwargs):
+    def __init__(self, field_name=None, *, choices, also=(), fixed=True, **kwargs):
         self._choices = choices
+        self.fixed = fixed  # False where the words follow from the data
         self.also = tuple(also)  # accepted words beside the vocabulary, with their labels
         super().__init__(field_name, **kwargs)
 

@@ -112,6 +112,8 @@ class SinceFilter(AtlasFilter):
 
     def parse(self, text):
         text = re.sub(r" (\d\d:?\d\d)$", r"+\1", text)  # a plus sign nobody encoded
+        if not re.match(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            raise BadValue(f"“{text}” is not a time.", [self.expected])
         try:
             day = parse_date(text)
             moment = day and datetime.datetime.combine(day, datetime.time())

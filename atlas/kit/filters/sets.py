@@ -50,9 +50,8 @@ class AtlasFilterSet(django_filters.FilterSet):
         return filters
 
     def get_form_class(self):
-        form_class = super().get_form_class()
-        form_class.filterset = self
-        return form_class
+        fields = {name: filter_.field for name, filter_ in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (FilterForm,), {**fields, "filterset": self})
 
     def cross_errors(self, cleaned: dict):
         """(parameter, BadValue) pairs for parameters that need or exclude one another."""

@@ -1,5 +1,121 @@
-"""Template tags of the site."""
+"""Template tags of the site: query strings, and how values are read out."""
+
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from atlas.kit import dates, wording
 
 register = template.Library()
+
+# the Admiralty code as a sentence can use it; sources.choices has the labels of forms
+RELIABILITY = {
+    "A": _("completely reliable"),
+    "B": _("usually reliable"),
+    "C": _("fairly reliable"),
+    "D": _("not usually reliable"),
+    "E": _("unreliable"),
+    "F": _("reliability cannot be judged"),
+}
+CREDIBILITY = {
+    1: _("confirmed by other sources"),
+    2: _("probably true"),
+    3: _("possibly true"),
+    4: _("doubtful"),
+    5: _("improbable"),
+    6: _("truth cannot be judged"),
+}
+LANGUAGES = {
+    "en": _("English"),
+    "ja": _("Japanese"),
+    "de": _("German"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "pt": _("Portuguese"),
+    "th": _("Thai"),
+    "id": _("Indonesian"),
+    "ko": _("Korean"),
+    "zh": _("Chinese"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """The query string with some parameters set, or dropped where None; a filter drops the page."""
+    data = context["request"].GET.copy()
+    if "page" not in changes:
+        data.pop("page", None)
+    for name, value in changes.items():
+        if value is None:
+            data.pop(name, None)
+        else:
+            data[name] = str(value)
+    return f"?{data.urlencode()}" if data else context["request"].path
+
+
+@register.simple_tag
+def link(name, **parameters):
+    """The address of a list with filters already chosen."""
+    return f"{reverse(name)}?{urlencode(parameters)}"
+
+
+@register.filter
+def edtf(text) -> str:
+    """“September 2018” for ``2018-09``; also takes a plain date."""
+    if not text:
+        return ""
+    return dates.words(text if isinstance(text, str) else text.isoformat()[:10])
+
+
+@register.filter
+def number(value) -> str:
+    return wording.number(value)
+
+
+@register.filter
+def said(word) -> str:
+    """A kebab-case word as a label."""
+    return wording.sentence(word or "")
+
+
+@register.filter
+def place(word) -> str:
+    """A region's word as its name: ``south-eastern-asia`` is “South-eastern Asia”."""
+    return wording.place(word or "")
+
+
+@register.filter
+def listed(words) -> str:
+    return wording.listed([str(word) for word in words])
+
+
+@register.filter
+def reliability(letter) -> str:
+    return RELIABILITY.get(letter, "")
+
+
+@register.filter
+def credibility(digit) -> str:
+    return CREDIBILITY.get(digit, "")
+
+
+@register.filter
+def language(code) -> str:
+    return LANGUAGES.get(code, code)
+
+
+MARK = (
+    '<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor"'
+    ' stroke-width="2"><circle cx="16" cy="16" r="13"/><ellipse cx="16" cy="16" rx="5.6" ry="13"/>'
+    '<path d="M3 16h26M5.2 9.4h21.6M5.2 22.6h21.6"/>'
+    '<circle cx="21.2" cy="13" r="3.2" fill="currentColor" stroke="none"/></svg>'
+)
+
+
+@register.simple_tag
+def mark():
+    """The sign of the site: a globe's grid with one place on it."""
+    return mark_safe(MARK)  # noqa: S308  a constant

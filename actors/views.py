@@ -1,0 +1,29 @@
+"""The list of actors."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from actors.filters import ActorFilterSet
+from actors.models import Actor, Country
+from atlas.kit.listing import Facet, Listing
+
+FACETS = (
+    Facet("kind"),
+    Facet("role", closed=True),
+    Facet("country", "select", Country.objects.with_actors),
+    Facet("group", "select", Actor.objects.groups),
+    Facet("evidence", closed=True),
+)
+ORDERINGS = {
+    "name": (_("Name"), ("sort_key", "slug")),
+    "-updated_at": (_("Last changed"), ("-digest__updated_at", "slug")),
+    "-sources": (_("Most sources"), ("-digest__sources", "sort_key", "slug")),
+}
+
+
+def actors(request):
+    """Actors with kind, country, names and how well each is supported."""
+    listing = Listing(request, ActorFilterSet, facets=FACETS, orderings=ORDERINGS)
+    page = listing.page(lambda found: found.for_page())
+    context = {"listing": listing, "page": page, "count": page.paginator.count}
+    return render(request, "actors/list.html", context, status=listing.status)

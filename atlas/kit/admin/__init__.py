@@ -1,0 +1,37 @@
+"""What every admin page shares; Django's own admin, shaped through its public hooks."""
+
+from django.contrib import admin
+
+from atlas.kit.admin.guard import GuardedAdmin, GuardedForm, LinkInline, LinkStack, ReadOnlyInline
+from atlas.kit.admin.records import EvidenceFilter, RecordAdmin
+from atlas.kit.admin.widgets import KnownForm, PlainText, autocomplete
+from atlas.kit.models import Redirect
+
+__all__ = [
+    "EvidenceFilter",
+    "GuardedAdmin",
+    "GuardedForm",
+    "KnownForm",
+    "LinkInline",
+    "LinkStack",
+    "PlainText",
+    "ReadOnlyInline",
+    "RecordAdmin",
+    "autocomplete",
+]
+
+admin.site.site_header = "Cyber Capacity Atlas"
+admin.site.site_title = "Cyber Capacity Atlas"
+admin.site.index_title = "Edit the Atlas"
+admin.site.enable_nav_sidebar = False  # evidence rows need the width
+
+
+@admin.register(Redirect)
+class RedirectAdmin(GuardedAdmin):
+    """Old addresses; renaming and merging write them, so they are rarely touched by hand."""
+
+    fields = ("kind", "old_slug", "slug")
+    list_display = ("old_slug", "slug", "kind")
+    list_filter = ("kind",)
+    search_fields = ("old_slug", "slug")
+    ordering = ("kind", "old_slug")

@@ -1,0 +1,245 @@
+"""Records with a state: what they lack, the way to the public, their history, their evidence."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from atlas.kit import actions, gate, records
+from atlas.kit.admin.guard import GuardedAdmin
+from atlas.kit.admin.history import moments
+from atlas.kit.choices import State
+
+STATE_HELP = "Changed by the buttons below; readers see published records only."
+HISTORY_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way of changing a record's state, and who may go it."""
+
+    name: str
+    action: object
+    label: str
+    done: str
+    permission: str
+    after: tuple[State, ...]
+
+
+MOVES = {
+    move.name: move
+    for move in (
+        Move("publish", actions.publish, "Save and publish", "is published", "publish",
+             actions.FROM[State.PUBLISHED]),
+        Move("review", actions.send_to_review, "Save and send to review", "is in review", "change",
+             actions.FROM[State.IN_REVIEW]),
+        Move("unpublish", actions.unpublish, "Save and return to draft", "is a draft again",
+             "publish", actions.FROM[State.DRAFT]),
+        Move("withdraw", actions.withdraw, "Save and withdraw", "is withdrawn", "publish",
+             actions.FROM[State.WITHDRAWN]),
+    )
+}  # fmt: skip
+
+
+class EvidenceFilter(admin.SimpleListFilter):
+    """The same words as the ``evidence`` filter of pages and API."""
+
+    title = "evidence"
+    parameter_name = "evidence"
+    FILTERS = {
+        "disputed": Q(digest__disputed__gt=0),
+        "uncited": Q(digest__uncited__gt=0),
+        "single-source": Q(digest__single_source__gt=0),
+    }
+
+    def lookups(self, request, model_admin):
+        return [
+            ("disputed", "Sources disagree"),
+            ("uncited", "A fact lacks a source"),
+            ("single-source", "A fact has one source only"),
+            ("stale", f"Not checked for {settings.ATLAS_STALE_MONTHS} months"),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() == "stale":
+            days = settings.ATLAS_STALE_MONTHS * 30.44
+            return queryset.filter(
+                digest__oldest_check__lt=timezone.now() - timezone.timedelta(days=days)
+            )
+        return queryset.filter(self.FILTERS.get(self.value(), Q()))
+
+
+class RecordAdmin(GuardedAdmin):
+    """Admin of actors and initiatives."""
+
+    actions = ("publish_selected", "review_selected", "withdraw_selected", "unpublish_selected")
+    readonly_fields = ("state", "still_missing", "evidence_so_far")
+    list_select_related = ("digest",)
+    STATE_FIELDSET = (
+        None,
+        {"fields": ("state", "evidence_so_far", "still_missing"), "description": STATE_HELP},
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        """Search as readers search: every name, in any script."""
+        return (queryset.search(search_term) if search_term else queryset), False
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.is_public else None
+
+    # ------------------------------------------------------------ who may what
+
+    def has_publish_permission(self, request, obj=None) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def has_delete_permission(self, request, obj=None):
+        """A published record is withdrawn, never deleted: its address must answer 410."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
+
+    def _may(self, request, move: Move, obj=None) -> bool:
+        return getattr(self, f"has_{move.permission}_permission")(request, obj)
+
+    # ------------------------------------------------------------ what it lacks
+
+    @admin.display(description="Missing before this can be published")
+    def still_missing(self, obj):
+        if obj is None or obj.pk is None:
+            return "Save the draft first: then every fact can be cited."
+        if obj.is_public:
+            return "Nothing: it is published."
+        lacking = gate.pending(obj)
+        if not lacking:
+            return "Nothing: every fact has a source that supports it."
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", zip(lacking)))
+
+    @admin.display(description="Evidence")
+    def evidence_so_far(self, obj):
+        digest = getattr(obj, "digest", None) if obj and obj.pk else None
+        if digest is None:
+            return "None yet."
+        said = [f"{digest.facts} facts", f"{digest.sources} independent sources"]
+        said += [f"{digest.disputed} disputed"] if digest.disputed else []
+        said += [f"{digest.uncited} without a source"] if digest.uncited else []
+        said += [f"{digest.single_source} with one source only"] if digest.single_source else []
+        return ", ".join(said) + "."
+
+    @admin.display(description="evidence", ordering="digest__uncited")
+    def evidence_mark(self, obj):
+        """The mark of the list: what is wrong, else how many sources stand behind the record."""
+        digest = getattr(obj, "digest", None)
+        if digest is None or not digest.facts:
+            return "no facts yet"
+        if digest.uncited:
+            return format_html('<span class="mark-bad">{} uncited</span>', digest.uncited)
+        if digest.disputed:
+            return format_html('<span class="mark-warn">{} disputed</span>', digest.disputed)
+        return format_html(
+            '<span class="mark-good">{} source{}</span>',
+            digest.sources,
+            "" if digest.sources == 1 else "s",
+        )
+
+    @admin.display(description="updated", ordering=F("digest__updated_at"))
+    def updated(self, obj):
+        digest = getattr(obj, "digest", None)
+        return digest.updated_at if digest else None
+
+    # ------------------------------------------------------------ saving and moving
+
+    def save_model(self, request, obj, form, change):
+        """Saves; an address that changed keeps leading here."""
+        slug = obj.slug
+        if change and "slug" in form.changed_data:
+            obj.slug = form.initial["slug"]
+        super().save_model(request, obj, form, change)
+        if slug != obj.slug:
+            actions.rename(record=obj, slug=slug, by=request.user, through="admin")
+
+    def finish(self, request, form, formsets):
+        super().finish(request, form, formsets)
+        move = MOVES.get(request.POST.get("_move"))
+        if move is not None:
+            if not self._may(request, move, form.instance):
+                raise PermissionDenied
+            gate.check(form.instance)  # what was changed is judged before where it goes
+            move.action(record=form.instance, by=request.user, through="admin")
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        state = obj.state if obj else State.DRAFT
+        offered = [m for m in MOVES.values() if change and state in m.after]
+        context["moves"] = [m for m in offered if self._may(request, m, obj)]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request, obj):
+        move = MOVES.get(request.POST.get("_move"))
+        if move is None:
+            return super().response_change(request, obj)
+        self.message_user(request, f"“{obj}” {move.done}.", messages.SUCCESS)
+        return HttpResponseRedirect(request.get_full_path())
+
+    # ------------------------------------------------------------ many at once
+
+    @admin.action(description="Publish", permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        verdicts = actions.publish_many(queryset=queryset, by=request.user, through="admin")
+        self.message_user(request, f"Published: {len(verdicts.published)}.", messages.SUCCESS)
+        for record, reasons in verdicts.refused.items():
+            self.message_user(request, f"“{record}”: {' '.join(reasons)}", messages.ERROR)
+
+    @admin.action(description="Send to review", permissions=["change"])
+    def review_selected(self, request, queryset):
+        self._move_all(request, queryset, MOVES["review"])
+
+    @admin.action(description="Withdraw", permissions=["publish"])
+    def withdraw_selected(self, request, queryset):
+        self._move_all(request, queryset, MOVES["withdraw"])
+
+    @admin.action(description="Return to draft", permissions=["publish"])
+    def unpublish_selected(self, request, queryset):
+        self._move_all(request, queryset, MOVES["unpublish"])
+
+    def _move_all(self, request, queryset, move: Move):
+        for record in queryset:
+            move.action(record=record, by=request.user, through="admin")
+        self.message_user(request, f"{queryset.count()}: {move.label}.", messages.SUCCESS)
+
+    # ------------------------------------------------------------ history
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What changed, when, by whom and through which door; older versions can be restored."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.or_say(request, request.get_full_path(), lambda: self._revert(request, obj))
+        positions = records.history_positions(records.noun_of(obj), obj.pk)[::-1]
+        page = Paginator(positions, HISTORY_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History: {obj}",
+            "object": obj,
+            "opts": self.opts,
+            "page": page,
+            "moments": moments(obj, positions, page),
+            "may_restore": self.has_change_permission(request, obj),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/record_history.html", context)
+
+    def _revert(self, request, obj):
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        to = int(request.POST["to"])
+        actions.revert(record=obj, to=to, by=request.user, through="admin")
+        self.message_user(request, f"“{obj}” says again what it said then.", messages.SUCCESS)
+        return HttpResponseRedirect(request.get_full_path())

@@ -1,0 +1,98 @@
+"""Errors as RFC 9457 problems: one shape for all of them."""
+
+import logging
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from atlas.kit.filters.fields import Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+
+class BadQuery(exceptions.APIException):
+    """The query string has mistakes; each is named."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        super().__init__(" ".join(f"{p.parameter}: {p.reason}" for p in problems))
+
+
+class Withdrawn(exceptions.APIException):
+    """The record was public once and is no longer."""
+
+    status_code = HTTPStatus.GONE
+    default_detail = "This record was withdrawn."
+
+
+class UnknownFormat(exceptions.NotAcceptable):
+    """The format asked for, by ``?format=`` or ``Accept``, is not one we give."""
+
+    def __init__(self, parameter: str, value: str, allowed: list[str]):
+        self.problems = [Problem(parameter, f"There is no format “{value[:100]}”.", allowed)]
+        super().__init__(f"Use one of these formats: {', '.join(allowed)}.")
+
+
+class Moved(Exception):
+    """The record goes by another slug now."""
+
+    def __init__(self, path: str):
+        self.path = path
+
+
+def problem(status: int, detail: str, request, errors=(), headers=None) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request.path,
+    }
+    if errors:
+        body["errors"] = [
+            {"parameter": p.parameter, "reason": p.reason, "allowed": p.allowed} for p in errors
+        ]
+    return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_handler(exc, context) -> Response:
+    """Every exception of a view as a problem; unforeseen ones are logged as ever."""
+    request = context["request"]
+    if isinstance(exc, Moved):
+        query = request.META.get("QUERY_STRING", "")
+        target = f"{exc.path}?{query}" if query else exc.path
+        return Response(status=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": target})
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound("There is nothing at this address.")
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    elif isinstance(exc, SuspiciousOperation):
+        exc = exceptions.ParseError("The request cannot be read.")
+    if not isinstance(exc, exceptions.APIException):
+        logger.exception("API error at %s", request.path)
+        got_request_exception.send(sender=problem_handler, request=request._request)
+        return problem(500, "Something went wrong on our side.", request)
+    return problem(
+        exc.status_code,
+        str(exc.detail),
+        request,
+        getattr(exc, "problems", ()),
+        _headers(exc),
+    )
+
+
+def _headers(exc) -> dict[str, str]:
+    headers = {}
+    if getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = exc.auth_header
+    if getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(exc.wait))
+    return headers

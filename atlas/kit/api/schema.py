@@ -1,0 +1,102 @@
+"""The OpenAPI description: every filter with its words, every error with its shape."""
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+from rest_framework.filters import BaseFilterBackend
+
+from atlas.kit.api.problems import MEDIA_TYPE
+from atlas.kit.filters import NOT, UNSTATED
+
+
+class ErrorSerializer(serializers.Serializer):
+    parameter = serializers.CharField(help_text="The parameter that is wrong.")
+    reason = serializers.CharField(help_text="What is wrong with it.")
+    allowed = serializers.ListField(
+        child=serializers.CharField(), help_text="The values allowed, or what is expected in words."
+    )
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField(help_text="The HTTP status in words.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened, in one sentence.")
+    instance = serializers.CharField(help_text="The address that was asked for.")
+    errors = ErrorSerializer(many=True, required=False)
+
+
+class AtlasSchema(AutoSchema):
+    """Adds ``fields``, ``format`` and the problems that an endpoint can answer with."""
+
+    LIST_PROBLEMS = (400, 406)
+    DETAIL_PROBLEMS = (400, 404, 406, 410)
+
+    def get_description(self):
+        return f"{type(self.view).__doc__}\n\n{super().get_description()}"
+
+    def _get_parameters(self):
+        own = [parameter("format", "Format of the answer; `Accept` does the same.", FORMATS)]
+        if getattr(self.view, "can_choose_fields", False):
+            names = list(self.view.get_serializer_class()().fields)
+            own.append(
+                parameter(
+                    "fields",
+                    "Only these parts of each record, separated by commas.",
+                    {"type": "array", "items": {"type": "string", "enum": names}},
+                    style="form",
+                    explode=False,
+                    example=names[:2],
+                )
+            )
+        return [*super()._get_parameters(), *own]
+
+    def get_response_serializers(self):
+        given = super().get_response_serializers()
+        codes = self.LIST_PROBLEMS if self.view.action == "list" else self.DETAIL_PROBLEMS
+        return {200: given} | {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
+
+
+FORMATS = {"type": "string", "enum": ["json"]}
+
+
+def parameter(name: str, description: str, schema: dict, **more) -> dict:
+    given = {"name": name, "in": "query", "required": False, "description": description}
+    return {**given, "schema": schema, **more}
+
+
+class FilterDescriptions(BaseFilterBackend):
+    """Describes the FilterSet of an endpoint; the endpoint filters by itself."""
+
+    def filter_queryset(self, request, queryset, view):
+        return queryset
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        filters = view.filterset_class.base_filters
+        return [describe(name, filter_) for name, filter_ in filters.items()]
+
+
+def describe(name: str, filter_) -> dict:
+    schema = dict(filter_.schema)
+    words = _words(filter_)
+    if words:
+        schema["enum"] = words
+    description = filter_.help
+    if filter_.exclude:
+        description = f"Leaves out what `{name.removesuffix(NOT)}` with this value matches."
+    elif filter_.missing is not None:
+        description += f" `{UNSTATED}` matches a missing value."
+    more = {"example": filter_.example} if filter_.example and filter_.single else {}
+    if filter_.single:
+        return parameter(name, description, schema, **more)
+    if filter_.example:
+        more["example"] = [filter_.example]
+    array = {"type": "array", "items": schema}
+    return parameter(name, description, array, style="form", explode=True, **more)
+
+
+def _words(filter_) -> list[str]:
+    if not (filter_.has_choices and filter_.fixed):
+        return []
+    return [str(value) for value, _label in filter_.all_choices()]

@@ -1,0 +1,250 @@
+"""The base of every endpoint, the list of endpoints, the description and its page."""
+
+from __future__ import annotations  # the method ``list`` hides the type
+
+import re
+from functools import cache
+
+from django.http import Http404
+from django.urls import Resolver404, resolve
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from atlas.kit.api.paging import Key
+from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, UnknownFormat, Withdrawn
+from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
+from atlas.kit.choices import State
+from atlas.kit.fields import KEY
+from atlas.kit.filters import BadValue, Problem
+from atlas.kit.filters.fields import check_text
+from atlas.kit.models import Redirect
+
+READING = ["get", "head", "options"]
+
+
+class Negotiation(DefaultContentNegotiation):
+    """An unknown format is a 406 that lists ours."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        formats = list(dict.fromkeys(renderer.format for renderer in renderers))
+        wanted = [value for value in request.query_params.getlist("format") if value]
+        if any(value not in formats for value in wanted):
+            bad = next(value for value in wanted if value not in formats)
+            raise UnknownFormat("format", bad, formats)
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except Exception:
+            allowed = list(dict.fromkeys(renderer.media_type for renderer in renderers))
+            raise UnknownFormat("Accept", request.headers.get("accept", ""), allowed) from None
+
+
+class OpenView:
+    """Mixin: open to everybody, our negotiation, problems in JSON whatever was asked for."""
+
+    content_negotiation_class = Negotiation
+    authentication_classes = ()
+    http_method_names = READING
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        if getattr(response, "content_type", "") == MEDIA_TYPE:
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = MEDIA_TYPE
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class RecordViewSet(OpenView, GenericViewSet):
+    """List and detail of one noun: filters, order and fields by parameter, keyset pages.
+
+    A subclass names its FilterSet, serializers and orderings; ``noun`` (of redirects) is set for
+    records that can be renamed or withdrawn.
+    """
+
+    schema = AtlasSchema()
+    filter_backends = [FilterDescriptions]
+    can_choose_fields = True
+    lookup_value_regex = "[^/]+"
+    lookup_field = "key"
+    noun = ""
+    filterset_class = None
+    detail_serializer_class = None
+    orderings: dict[str, Key] = {"key": Key("key")}
+    default_ordering = "key"
+
+    def get_queryset(self):
+        return self.filterset_class.public()
+
+    def get_serializer_class(self):
+        if self.action == "retrieve" and self.detail_serializer_class:
+            return self.detail_serializer_class
+        return self.serializer_class
+
+    def tables(self):
+        """The querysets the list is made of; each is filtered by the same parameters."""
+        return [self.get_queryset()]
+
+    def for_rows(self, queryset):
+        """Join what rows of the list show."""
+        return queryset
+
+    def for_detail(self, queryset):
+        return self.for_rows(queryset)
+
+    def list(self, request):
+        """All public records that match, in pages."""
+        filtersets = [self.filterset_class(request.query_params, table) for table in self.tables()]
+        only, wrong = self._only()
+        first = filtersets[0]
+        unknown = [
+            Problem(name[:100], "There is no such parameter.", sorted(self._parameters(first)))
+            for name in first.unknown_parameters
+        ]
+        wrong = [*unknown, *first.problems, *self.paginator.read(request, self), *wrong]
+        if wrong:
+            raise BadQuery(wrong)
+        rows = self.paginator.pages([f.qs for f in filtersets], self.for_rows)
+        return self.paginator.get_paginated_response(self.represent(rows, only))
+
+    def retrieve(self, request, **kwargs):
+        """One public record in full."""
+        only, wrong = self._only()
+        others = [name for name in request.query_params if name not in ("fields", "format")]
+        unknown = [
+            Problem(name[:100], "There is no such parameter.", ["fields", "format"])
+            for name in others
+        ]
+        if unknown or wrong:
+            raise BadQuery([*unknown, *wrong])
+        record = self.find(kwargs[self.lookup_field])
+        return Response(self.represent([record], only)[0])
+
+    def represent(self, rows: list, only: tuple) -> list[dict]:
+        serializer = self.get_serializer_class()
+        context = self.get_serializer_context()
+        return serializer(rows, many=True, only=only, context=context).data
+
+    def find(self, slug: str):
+        """The public record, or the reason why there is none."""
+        if len(slug) > 200 or not re.fullmatch(KEY, slug.lower(), re.ASCII):
+            raise Http404
+        for table in self.tables():
+            try:
+                return self.for_detail(table).get(**{self.lookup_field: slug})
+            except table.model.DoesNotExist:
+                continue
+        raise self._absence(slug)
+
+    def _absence(self, slug: str) -> Exception:
+        if not self.noun:
+            return Http404()
+        model = self.get_queryset().model
+        if hasattr(model, "state"):
+            try:
+                if model.objects.get(slug=slug).state == State.WITHDRAWN:
+                    return Withdrawn()
+            except model.DoesNotExist:
+                pass
+        try:
+            moved = Redirect.objects.get(kind=self.noun, old_slug=slug)
+        except Redirect.DoesNotExist:
+            return Http404()
+        return Moved(self.reverse_action("detail", args=[moved.slug]))
+
+    def _only(self) -> tuple[tuple[str, ...], list[Problem]]:
+        """The parts asked for by ``fields``, and what is wrong with that parameter."""
+        known = list(self.get_serializer_class()().fields)
+        values = ",".join(self.request.query_params.getlist("fields"))
+        names = [name.strip() for name in values.split(",") if name.strip()]
+        unknown = [name for name in names if name not in known]
+        if not unknown:
+            return tuple(names), []
+        try:
+            check_text(unknown[0])
+            reason = f"There is no field “{unknown[0]}”."
+        except BadValue as error:
+            reason = error.messages[0]
+        return (), [Problem("fields", reason, known)]
+
+    def _parameters(self, filterset) -> list[str]:
+        return [*filterset.filters, *filterset.other_parameters]
+
+
+# the endpoints, as the root of the API lists them
+ENDPOINTS = {
+    "initiatives": "Programmes, centres, dialogues, projects, exercises, funds and alliances.",
+    "actors": "Governments, organisations and companies that act in them.",
+    "participations": "Who takes part in what, and in which role.",
+    "funding-links": "Who pays for what, and how much, as far as it is stated.",
+    "events": "Meetings, openings and exercises.",
+    "results": "What was counted: indicator, number, unit.",
+    "statements": "What is said about initiatives, actors and events, and by whom.",
+    "citations": "What each source says about each fact, and where in it.",
+    "sources": "Pages, reports and data sets that facts rest on.",
+    "publishers": "Who published them, and how reliable that publisher is.",
+    "countries": "Countries and territories of ISO 3166-1.",
+    "themes": "What initiatives are about.",
+    "schema": "This API as an OpenAPI 3.1 description.",
+}
+
+
+class RootView(OpenView, APIView):
+    """The endpoints, each with what it holds."""
+
+    @extend_schema(exclude=True)
+    def get(self, request):
+        """List the endpoints."""
+        return Response(
+            {
+                name: {"url": request.build_absolute_uri(f"/api/v1/{name}/"), "holds": words}
+                for name, words in ENDPOINTS.items()
+            }
+        )
+
+
+class Description(SchemaGenerator):
+    """Written once a process: it is the same for everybody."""
+
+    @classmethod
+    @cache
+    def written(cls) -> dict:
+        return SchemaGenerator().get_schema(public=True)
+
+    def get_schema(self, request=None, public=False):
+        return self.written()
+
+
+class SchemaView(OpenView, SpectacularAPIView):
+    """The OpenAPI description of the API."""
+
+    generator_class = Description
+
+
+class DocsView(OpenView, SpectacularSwaggerSplitView):
+    """The description to read and try, without inline scripts."""
+
+    content_negotiation_class = DefaultContentNegotiation
+
+
+class NothingView(OpenView, APIView):
+    """Every other address below ``/api/``: a problem, or the way to the same with a slash."""
+
+    http_method_names = APIView.http_method_names
+
+    @extend_schema(exclude=True)
+    def get(self, request, **kwargs):
+        path = request.path_info
+        if not path.endswith("/"):
+            try:
+                view = resolve(f"{path}/").func
+            except Resolver404:
+                raise Http404 from None
+            if getattr(view, "cls", None) is not NothingView:
+                raise Moved(f"{path}/")
+        raise Http404
+
+    post = put = patch = delete = get

@@ -1,0 +1,193 @@
+"""A list page: filters, chips, count, sort and pages over one FilterSet.
+
+The same query string that the API takes gives the same records here; a page differs in two ways: a
+parameter it does not know is named and ignored, and a bad value keeps the form, says what is wrong
+beside it and shows no records (status 400).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+NOT_HERE = ("fields", "page_size", "cursor", "format")  # of the API
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter in the column: ``check`` boxes, a ``select``, a ``choice`` or a ``text`` field.
+
+    A ``choice`` always has a value, the first unless another is chosen.
+
+    ``options`` gives (value, label) pairs; without it those of the filter's own vocabulary.
+    """
+
+    name: str
+    style: str = "check"
+    options: Callable[[], list[tuple[str, str]]] | None = None
+    closed: bool = False
+    label: str = ""
+    hint: str = ""
+
+
+@dataclass
+class Option:
+    value: str
+    label: str
+    chosen: bool
+    count: int | None = None
+
+
+@dataclass
+class Shown:
+    """A facet as drawn."""
+
+    name: str
+    style: str
+    label: str
+    hint: str
+    value: str = ""
+    options: list[Option] = field(default_factory=list)
+    error: str = ""
+    closed: bool = False
+
+
+@dataclass
+class Chip:
+    """A chosen value; following ``url`` takes it away."""
+
+    text: str
+    url: str
+
+
+class Listing:
+    """Everything the template of a list needs, read from the query string."""
+
+    def __init__(self, request, filterset_class, *, facets, orderings, counts=None):
+        self.data: QueryDict = request.GET
+        self.path = request.path
+        self.filterset = filterset_class(request.GET, also=("page",))
+        self.facet_list, self.orderings, self.counts = facets, orderings, counts or {}
+        self.default = next(iter(orderings))
+        self.errors = {problem.parameter: problem for problem in self.filterset.problems}
+        self.ordering = self._ordering()
+        self.valid = not self.errors and not self.ordering_error
+
+    def _ordering(self) -> str:
+        wanted = self.data.get("ordering") or self.default
+        self.ordering_error = "" if wanted in self.orderings else wanted
+        return wanted
+
+    @property
+    def status(self) -> int:
+        return 200 if self.valid else 400
+
+    @property
+    def ignored(self) -> list[str]:
+        """Parameters that change nothing here, to be named."""
+        return [*self.filterset.unknown_parameters, *(n for n in NOT_HERE if n in self.data)]
+
+    def page(self, prepare: Callable):
+        """The page asked for; numbers beyond the end give the last, nonsense the first."""
+        records = self.filterset.qs if self.valid else self.filterset.queryset.none()
+        columns = self.orderings[self.ordering if self.valid else self.default][1]
+        paginator = Paginator(prepare(records).order_by(*columns), settings.ATLAS_PAGE_SIZE)
+        return paginator.get_page(self.data.get("page"))
+
+    # -------------------------------------------------------------- links
+
+    def url(self, data: QueryDict) -> str:
+        query = data.urlencode()
+        return f"{self.path}?{query}" if query else self.path
+
+    def _without(self, name: str, value: str | None = None) -> QueryDict:
+        data = self.data.copy()
+        data.pop("page", None)
+        kept = [v for v in data.getlist(name) if value is not None and not same(v, value)]
+        data.setlist(name, kept) if kept else data.pop(name, None)
+        return data
+
+    def chips(self) -> list[Chip]:
+        found = []
+        for chosen in self.filterset.chosen:
+            if chosen.parameter == "certainty" and chosen.value == "possible":
+                continue
+            template = _("%(name)s is not %(value)s") if chosen.negated else "%(name)s: %(value)s"
+            name = self.filterset.filters[chosen.parameter.removesuffix("__not")].label
+            text = template % {"name": name, "value": chosen.label}
+            found.append(Chip(text, self.url(self._without(chosen.parameter, chosen.value))))
+        return found
+
+    @property
+    def clear(self) -> str:
+        """The list without any filter, in the order chosen."""
+        kept = QueryDict(mutable=True)
+        if self.data.get("ordering") in self.orderings:
+            kept["ordering"] = self.data["ordering"]
+        return self.url(kept)
+
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """(label, url, chosen) of each order offered."""
+        found = []
+        for name, (label, _columns) in self.orderings.items():
+            data = self._without("ordering")
+            if name != self.default:
+                data["ordering"] = name
+            found.append((label, self.url(data), name == self.ordering))
+        return found
+
+    # -------------------------------------------------------------- facets
+
+    def facets(self) -> list[Shown]:
+        return [self._shown(facet) for facet in self.facet_list]
+
+    def _shown(self, facet: Facet) -> Shown:
+        filter_ = self.filterset.filters[facet.name]
+        values = [value for value in self.data.getlist(facet.name) if value]
+        shown = Shown(
+            name=facet.name,
+            style=facet.style,
+            label=str(facet.label or filter_.label),
+            hint=str(facet.hint),
+            value=values[0] if values else "",
+            error=self._error(facet.name),
+            closed=facet.closed and not values,
+        )
+        if facet.style != "text":
+            pairs = facet.options() if facet.options else filter_.all_choices()
+            counts = self.counts.get(facet.name, {})
+            shown.options = [
+                Option(value, str(label), value in values, counts.get(value) if counts else None)
+                for value, label in pairs
+            ]
+        return shown
+
+    def _error(self, name: str) -> str:
+        problem = self.errors.get(name)
+        if problem is None:
+            return ""
+        allowed = ", ".join(problem.allowed)
+        return f"{problem.reason} {_('Allowed: %s.') % allowed}" if allowed else problem.reason
+
+    @property
+    def other_errors(self) -> list:
+        """Problems of parameters that have no field in the column."""
+        shown = {facet.name for facet in self.facet_list} | {"q"}
+        return [problem for name, problem in self.errors.items() if name not in shown]
+
+    @property
+    def q_error(self) -> str:
+        return self._error("q")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Values in force that have no field, to be sent along by the form."""
+        shown = {facet.name for facet in self.facet_list} | {"q", "page", *self.ignored}
+        return [(n, v) for n in self.data if n not in shown for v in self.data.getlist(n)]
+
+
+def same(text: str, value: str) -> bool:
+    return text.strip().casefold() == value.casefold()

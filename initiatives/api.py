@@ -1,0 +1,157 @@
+"""Endpoints of initiatives, their links and themes, and of actors in full."""
+
+from django.db.models.functions import Coalesce
+
+from actors import api as actors_api
+from atlas.kit.api.paging import Key
+from atlas.kit.api.views import RecordViewSet
+from atlas.kit.evidence import stances
+from initiatives.filters import (
+    CitationFilterSet,
+    EventFilterSet,
+    FundingLinkFilterSet,
+    InitiativeFilterSet,
+    ParticipationFilterSet,
+    ResultFilterSet,
+    StatementFilterSet,
+    ThemeFilterSet,
+)
+from initiatives.querysets import CitationQuerySet
+from initiatives.serializers import (
+    ActorDetailSerializer,
+    CitationSerializer,
+    EventSerializer,
+    FundingLinkSerializer,
+    InitiativeDetailSerializer,
+    InitiativeSerializer,
+    ParticipationSerializer,
+    ResultSerializer,
+    StatementSerializer,
+    ThemeSerializer,
+)
+
+START = Coalesce("actual_start_earliest", "planned_start_earliest")
+
+
+class InitiativeViewSet(RecordViewSet):
+    """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
+
+    filterset_class = InitiativeFilterSet
+    serializer_class = InitiativeSerializer
+    detail_serializer_class = InitiativeDetailSerializer
+    lookup_field = "slug"
+    noun = "initiative"
+    orderings = {
+        "title": Key("sort_key"),
+        "slug": Key("slug"),
+        "start": Key(START, nullable=True),
+        "updated": Key("digest__updated_at", nullable=True),
+    }
+    default_ordering = "title"
+
+    def for_rows(self, queryset):
+        return queryset.for_row()
+
+    def for_detail(self, queryset):
+        return queryset.for_api()
+
+
+class ActorViewSet(actors_api.ActorViewSet):
+    """Actors: governments, organisations and companies that act in initiatives."""
+
+    detail_serializer_class = ActorDetailSerializer
+
+    def for_detail(self, queryset):
+        return queryset.for_api()
+
+
+class ParticipationViewSet(RecordViewSet):
+    """Participations: who takes part in what, and in which role."""
+
+    filterset_class = ParticipationFilterSet
+    serializer_class = ParticipationSerializer
+    orderings = {"key": Key("key"), "since": Key("since_earliest", nullable=True)}
+
+    def for_rows(self, queryset):
+        return queryset.select_related("initiative", "actor")
+
+
+class FundingLinkViewSet(RecordViewSet):
+    """Funding links: who pays for what, and how much, as far as it is stated."""
+
+    filterset_class = FundingLinkFilterSet
+    serializer_class = FundingLinkSerializer
+    orderings = {
+        "key": Key("key"),
+        "date": Key("value_date_earliest", nullable=True),
+        "amount": Key("amount", nullable=True),
+    }
+
+    def for_rows(self, queryset):
+        return queryset.for_money()
+
+
+class EventViewSet(RecordViewSet):
+    """Events: meetings, openings and exercises."""
+
+    filterset_class = EventFilterSet
+    serializer_class = EventSerializer
+    orderings = {"key": Key("key"), "date": Key("date_earliest", nullable=True)}
+
+    def for_rows(self, queryset):
+        return queryset.select_related("initiative", "actor", "country")
+
+
+class ResultViewSet(RecordViewSet):
+    """Results: what was counted."""
+
+    filterset_class = ResultFilterSet
+    serializer_class = ResultSerializer
+    orderings = {"key": Key("key"), "period": Key("period_earliest", nullable=True)}
+
+    def for_rows(self, queryset):
+        return queryset.select_related("initiative")
+
+
+class StatementViewSet(RecordViewSet):
+    """Statements: what is said about initiatives, actors and events, and by whom."""
+
+    filterset_class = StatementFilterSet
+    serializer_class = StatementSerializer
+    orderings = {"key": Key("key"), "date": Key("date_earliest", nullable=True)}
+
+    def for_rows(self, queryset):
+        return queryset.select_related("initiative", "actor", "event")
+
+
+class CitationViewSet(RecordViewSet):
+    """Citations: what each source says about each fact, of initiatives and of actors."""
+
+    filterset_class = CitationFilterSet
+    serializer_class = CitationSerializer
+
+    def tables(self):
+        return [CitationQuerySet(table).published() for table in CitationFilterSet.TABLES]
+
+    def for_rows(self, queryset):
+        return queryset.for_api()
+
+    def get_serializer_context(self):
+        return {**super().get_serializer_context(), "stances": self.stances}
+
+    def represent(self, rows, only):
+        self.stances = {}
+        for noun in ("initiative", "actor"):
+            roots = {pk for row in rows if (pk := getattr(row, f"{noun}_id", None))}
+            self.stances |= stances(noun, roots)
+        return super().represent(rows, only)
+
+
+class ThemeViewSet(RecordViewSet):
+    """Themes: what initiatives are about."""
+
+    filterset_class = ThemeFilterSet
+    serializer_class = ThemeSerializer
+    lookup_field = "slug"
+    orderings = {"position": Key("position"), "slug": Key("slug"), "name": Key("name")}
+    default_ordering = "position"

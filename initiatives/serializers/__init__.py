@@ -1,0 +1,29 @@
+"""Initiatives and everything that belongs to them as the API gives them."""
+
+from initiatives.serializers.links import (
+    CitationSerializer,
+    EventSerializer,
+    FundingLinkSerializer,
+    ParticipationSerializer,
+    ResultSerializer,
+    StatementSerializer,
+)
+from initiatives.serializers.records import (
+    ActorDetailSerializer,
+    InitiativeDetailSerializer,
+    InitiativeSerializer,
+    ThemeSerializer,
+)
+
+__all__ = [
+    "ActorDetailSerializer",
+    "CitationSerializer",
+    "EventSerializer",
+    "FundingLinkSerializer",
+    "InitiativeDetailSerializer",
+    "InitiativeSerializer",
+    "ParticipationSerializer",
+    "ResultSerializer",
+    "StatementSerializer",
+    "ThemeSerializer",
+]

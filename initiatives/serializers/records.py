@@ -1,0 +1,241 @@
+"""Initiatives, themes, and actors in full as the API gives them."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from actors.serializers import (
+    ActorIdentifierSerializer,
+    ActorNameSerializer,
+    ActorSerializer,
+    MembershipSerializer,
+)
+from atlas.kit.api.serializers import (
+    AddressedSerializer,
+    EvidencedSerializer,
+    PathField,
+    PublishedSerializer,
+    RowSerializer,
+    WordWithLabel,
+    word,
+)
+from initiatives.models import Initiative, Theme
+from initiatives.serializers.links import (
+    EventSerializer,
+    FundingLinkSerializer,
+    InitiativeIdentifierSerializer,
+    InitiativeNameSerializer,
+    ParticipationSerializer,
+    ReachSerializer,
+    ResultSerializer,
+    StatementSerializer,
+    TieSerializer,
+)
+
+
+class ThemeSerializer(AddressedSerializer):
+    """What an initiative is about; ``gfce`` and ``iati_sector`` are codes of others."""
+
+    url = PathField(source="get_absolute_url", read_only=True, help_text="Its page.")
+
+    ENDPOINT = "themes"
+    KEY = "slug"
+
+    class Meta:
+        model = Theme
+        fields = (
+            "slug",
+            "name",
+            "description",
+            "position",
+            "gfce",
+            "iati_sector",
+            "url",
+            "api_url",
+        )
+
+
+class ThemeWordSerializer(RowSerializer):
+    class Meta:
+        model = Theme
+        fields = ("slug", "name")
+
+
+class InitiativeSerializer(PublishedSerializer):
+    """An initiative as a row of a list."""
+
+    themes = ThemeWordSerializer(many=True, read_only=True, help_text="Our classification.")
+    reach = ReachSerializer(many=True, read_only=True)
+
+    ENDPOINT = "initiatives"
+
+    class Meta:
+        model = Initiative
+        fields = (
+            "slug",
+            "uid",
+            "title",
+            "kind",
+            "kind_label",
+            "status",
+            "status_label",
+            "status_on",
+            "scope",
+            "scope_label",
+            "regions",
+            "planned_start",
+            "planned_end",
+            "actual_start",
+            "actual_end",
+            "summary",
+            "website",
+            "themes",
+            "reach",
+            "digest",
+            "updated_at",
+            "version",
+            "url",
+            "api_url",
+        )
+
+
+class InitiativeClassification(serializers.Serializer):
+    """Our own ordering, never cited."""
+
+    kind = WordWithLabel()
+    scope = WordWithLabel(allow_null=True)
+    regions = serializers.ListField(child=serializers.CharField())
+    themes = WordWithLabel(many=True)
+
+
+def statements_of(record) -> list:
+    """Statements about a record, then those about its events, without a query of their own."""
+    about_events = (s for event in record.events.all() for s in event.statements.all())
+    return [*record.statements.all(), *about_events]
+
+
+class InitiativeDetailSerializer(EvidencedSerializer, InitiativeSerializer):
+    """An initiative in full, with its links and the evidence of every fact."""
+
+    names = InitiativeNameSerializer(many=True, read_only=True)
+    identifiers = InitiativeIdentifierSerializer(many=True, read_only=True)
+    ties = TieSerializer(many=True, read_only=True)
+    tied_from = TieSerializer(
+        many=True, read_only=True, help_text="Ties of other initiatives to this one."
+    )
+    participations = ParticipationSerializer(many=True, read_only=True)
+    funding = FundingLinkSerializer(many=True, read_only=True, help_text="Money it gets.")
+    funding_given = FundingLinkSerializer(
+        many=True, read_only=True, help_text="Money it gives, where it is a fund."
+    )
+    events = EventSerializer(many=True, read_only=True)
+    results = ResultSerializer(many=True, read_only=True)
+    statements = serializers.SerializerMethodField(
+        help_text="Statements about it, then those about its events."
+    )
+    classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
+
+    NOUN = "initiative"
+
+    class Meta:
+        model = Initiative
+        fields = (
+            *InitiativeSerializer.Meta.fields,
+            "objectives",
+            "names",
+            "identifiers",
+            "ties",
+            "tied_from",
+            "participations",
+            "funding",
+            "funding_given",
+            "events",
+            "results",
+            "statements",
+            *EvidencedSerializer.EVIDENCE,
+            "classification",
+        )
+
+    @extend_schema_field(StatementSerializer(many=True))
+    def get_statements(self, record):
+        return StatementSerializer(statements_of(record), many=True, context=self.context).data
+
+    @extend_schema_field(InitiativeClassification)
+    def get_classification(self, record):
+        return {
+            "kind": word(record.kind, record.get_kind_display()),
+            "scope": word(record.scope, record.get_scope_display()),
+            "regions": record.regions,
+            "themes": [word(theme.slug, theme.name) for theme in record.themes.all()],
+        }
+
+
+class ActorClassification(serializers.Serializer):
+    """Our own ordering, never cited."""
+
+    kind = WordWithLabel()
+    country = WordWithLabel(allow_null=True)
+
+
+class ActorWordSerializer(RowSerializer):
+    class Meta:
+        model = ActorSerializer.Meta.model
+        fields = ("slug", "name")
+
+
+class ActorDetailSerializer(EvidencedSerializer, ActorSerializer):
+    """An actor in full: what it is, what it does, what it pays, and the evidence for it."""
+
+    names = ActorNameSerializer(many=True, read_only=True)
+    identifiers = ActorIdentifierSerializer(many=True, read_only=True)
+    parts = ActorWordSerializer(many=True, read_only=True, help_text="Actors it is parent of.")
+    members = MembershipSerializer(many=True, read_only=True, help_text="Who belongs to it.")
+    memberships = MembershipSerializer(many=True, read_only=True, help_text="Groups it belongs to.")
+    participations = ParticipationSerializer(many=True, read_only=True)
+    funding_given = FundingLinkSerializer(many=True, read_only=True)
+    funding_joint = serializers.SerializerMethodField(
+        help_text="Links whose sum it shares with the funder named there."
+    )
+    funding_received = FundingLinkSerializer(many=True, read_only=True)
+    events = EventSerializer(many=True, read_only=True)
+    statements = serializers.SerializerMethodField(
+        help_text="Statements about it, then those about its events."
+    )
+    classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
+
+    NOUN = "actor"
+
+    class Meta:
+        model = ActorSerializer.Meta.model
+        fields = (
+            *ActorSerializer.Meta.fields,
+            "names",
+            "identifiers",
+            "parts",
+            "members",
+            "memberships",
+            "participations",
+            "funding_given",
+            "funding_joint",
+            "funding_received",
+            "events",
+            "statements",
+            *EvidencedSerializer.EVIDENCE,
+            "classification",
+        )
+
+    @extend_schema_field(FundingLinkSerializer(many=True))
+    def get_funding_joint(self, record):
+        links = [joint.link for joint in record.joint_funding_links.all()]
+        return FundingLinkSerializer(links, many=True, context=self.context).data
+
+    @extend_schema_field(StatementSerializer(many=True))
+    def get_statements(self, record):
+        return StatementSerializer(statements_of(record), many=True, context=self.context).data
+
+    @extend_schema_field(ActorClassification)
+    def get_classification(self, record):
+        country = record.country
+        return {
+            "kind": word(record.kind, record.get_kind_display()),
+            "country": word(country.iso2, country.name) if country else None,
+        }

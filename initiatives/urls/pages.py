@@ -1,0 +1,16 @@
+from django.urls import path
+
+from initiatives.views import actor, home, initiative, joined, lists
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("about/", home.about, name="about"),
+    path("search/", lists.search, name="search"),
+    path("initiatives/", lists.initiatives, name="initiatives"),
+    path("initiatives/<slug:slug>/", initiative.initiative, name="initiative"),
+    path("actors/<slug:slug>/", actor.actor, name="actor"),
+    path("sources/<slug:slug>/", joined.source, name="source"),
+    path("countries/", joined.countries, name="countries"),
+    path("countries/<str:iso2>/", joined.country, name="country"),
+    path("themes/<slug:slug>/", joined.theme, name="theme"),
+]

@@ -1,0 +1,1 @@
+"""Public pages of initiatives and of everything that joins nouns."""

@@ -1,0 +1,89 @@
+"""Pages that join nouns: a source and what rests on it, a country, a theme."""
+
+from itertools import groupby
+
+from django.shortcuts import get_object_or_404, redirect, render
+
+from actors.models import Country, Membership
+from actors.querysets import MembershipQuerySet
+from atlas.kit.pages import find_record
+from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.places import reached_country
+from initiatives.insights.sources import resting_on
+from initiatives.models import Event, Initiative, Theme
+from initiatives.querysets import EventQuerySet, ThemeQuerySet
+from initiatives.views.rows import rows_of
+from sources.models import Source
+
+
+def source(request, slug: str):
+    """One source: what it is, how far it can be trusted, and every fact that rests on it."""
+    record = find_record(request, "source", Source.objects.for_page(), slug)
+    if not isinstance(record, Source):
+        return record
+    groups = resting_on(record)
+    facts = [fact for group in groups for fact in group.facts]
+    return render(
+        request,
+        "sources/detail.html",
+        {
+            "record": record,
+            "groups": groups,
+            "facts": len(facts),
+            "against": sum(fact.stance == "contradicts" for fact in facts),
+            "derivations": list(record.derivations.all()),
+        },
+    )
+
+
+def countries(request):
+    """Every country that something reaches, by region, and the rest in short."""
+    found = list(Country.objects.with_counts())
+    reached = [country for country in found if country.initiative_count]
+    return render(
+        request,
+        "countries/list.html",
+        {
+            "reached": by_region(reached),
+            "count": len(reached),
+            "others": by_region([country for country in found if not country.initiative_count]),
+        },
+    )
+
+
+def by_region(countries) -> list[tuple[str, list]]:
+    """(subregion, countries), in the order the countries stand in."""
+    return [
+        (name, list(rows))
+        for name, rows in groupby(countries, key=lambda c: c.subregion or c.region)
+    ]
+
+
+def country(request, iso2: str):
+    """What reaches a country, told apart: directly, through a group, before it joined."""
+    if iso2 != iso2.upper():
+        return redirect("country", iso2.upper(), permanent=True)
+    record = get_object_or_404(Country, pk=iso2)
+    reaching = InitiativeFilterSet({"country": [iso2]}).qs.for_list()
+    return render(
+        request,
+        "countries/detail.html",
+        {
+            "record": record,
+            "reach": reached_country(record, reaching),
+            "actors": record.actors.published().for_page(),
+            "memberships": MembershipQuerySet(Membership).of_country(record),
+            "events": EventQuerySet(Event).in_country(record),
+        },
+    )
+
+
+def theme(request, slug: str):
+    """What a theme means and the initiatives filed under it."""
+    record = get_object_or_404(Theme, pk=slug)
+    filed = Initiative.objects.published().on_theme(record).for_list()
+    return render(
+        request,
+        "themes/detail.html",
+        {"record": record, "rows": rows_of(filed), "themes": ThemeQuerySet(Theme).with_counts()},
+    )

@@ -1,0 +1,139 @@
+"""What editors do with sources beyond saving them: cite, merge, delete."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from atlas.kit import gate
+from atlas.kit.actions import redirect
+from atlas.kit.evidence import FactEvidence, for_record
+from atlas.kit.facts import PROSE_MARK, REGISTRY
+from atlas.kit.history import door
+from atlas.kit.naming import fact_words, link_rows
+from sources.models import Source
+
+PLACE = ("link_ref", "field", "locator")  # where in a record and in a source a citation stands
+
+
+def same_as_ours(fact: FactEvidence) -> str:
+    """What a source says that says the same as we do: our value, for prose its fingerprint."""
+    if fact.kind != "prose":
+        return fact.value
+    text = fact.value.strip(" \t\r\n").encode()
+    return PROSE_MARK + hashlib.sha256(text).hexdigest()[:16]
+
+
+@transaction.atomic
+def cite(
+    *,
+    record,
+    facts: Iterable[FactEvidence],
+    source: Source,
+    locator: str = "",
+    by=None,
+    through="action",
+    **checked,
+) -> list:
+    """Note that ``source`` says of each fact what we say; its one older citation is renewed.
+
+    ``checked`` takes ``checked_on`` and ``checked_by``.
+    """
+    evidence = REGISTRY[record._meta.model_name]
+    citation, noun = evidence.citation, evidence.noun
+    columns = {table: name for name, table in citation.LINKS.items()}
+    values = checked | ({"locator": locator} if locator else {})
+    made = []
+    with door(through, by):
+        for fact in facts:
+            place = {noun: record, "field": fact.field, "source": source}
+            if fact.link_table:
+                model = evidence.links[fact.link_table]
+                place[columns[fact.link_table]] = model._default_manager.get(key=fact.link_key)
+                older = citation.objects.filter(**place)
+            else:
+                older = citation.objects.filter(**place, link_ref="")
+            older = older[:2]
+            row = older[0] if len(older) == 1 else citation(**place)
+            for name, value in {**values, "says": same_as_ours(fact)}.items():
+                setattr(row, name, value)
+            row.save()
+            made.append(row)
+    return made
+
+
+def uncited(record) -> list[FactEvidence]:
+    """The record's facts that no source supports."""
+    return [f for f in for_record(record._meta.model_name, record.pk) if f.uncited]
+
+
+@transaction.atomic
+def delete_source(*, source: Source, by=None, through="action") -> Source:
+    """Delete a source with its citations; refused where it was the last to support a fact."""
+    if source.derivations.exists():
+        raise ValidationError(f"Other sources are derived from “{source}”.")
+    with door(through, by), transaction.atomic():
+        Source.objects.filter(pk=source.pk).delete()
+        gate.check()
+    return source
+
+
+@transaction.atomic
+def merge_sources(*, keep: Source, drop: Source, by=None, through="action") -> Source:
+    """Make ``drop`` one with ``keep``: citations move, its address leads to the kept one.
+
+    Refused where both are cited for one fact at one place with different words: one source
+    cannot say two things there, and only an editor can tell which it says.
+    """
+    if keep.pk == drop.pk:
+        raise ValidationError("A source cannot be merged with itself.")
+    clashes = [clash for e in REGISTRY.values() for clash in _clashes(e, keep, drop)]
+    if clashes:
+        raise ValidationError(clashes)
+    with door(through, by), transaction.atomic():
+        for evidence in REGISTRY.values():
+            _move_citations(evidence, keep, drop)
+        Source.objects.filter(pk=keep.pk, derived_from=drop).update(derived_from=None)
+        Source.objects.filter(derived_from=drop).update(derived_from=keep)
+        redirect(kind="source", old=drop.slug, new=keep.slug)
+        Source.objects.filter(pk=drop.pk).delete()
+        gate.check()
+    keep.refresh_from_db()
+    return keep
+
+
+def _move_citations(evidence, keep: Source, drop: Source) -> None:
+    """Point citations at the kept source; those it has word for word already are dropped."""
+    same = (evidence.root, *PLACE, "says")
+    kept = set(evidence.citation.objects.filter(source=keep).values_list(*same))
+    moving = evidence.citation.objects.filter(source=drop)
+    doubles = [pk for pk, *row in moving.values_list("pk", *same) if tuple(row) in kept]
+    moving.filter(pk__in=doubles).delete()
+    moving.update(source=keep)
+
+
+def _clashes(evidence, keep: Source, drop: Source) -> list[str]:
+    """Facts of which the two sources say different things at the same place."""
+    place = (evidence.root, *PLACE)
+    cited = evidence.citation.objects.filter(source=keep).values_list(*place, "says")
+    ours = {tuple(where): says for *where, says in cited}
+    found = []
+    for citation in evidence.citation.objects.filter(source=drop).select_related(evidence.noun):
+        says = ours.get(tuple(getattr(citation, name) for name in place))
+        if says in (None, citation.says) or citation.says.startswith(PROSE_MARK):
+            continue
+        record = getattr(citation, evidence.noun)
+        found.append(
+            f"{record}: {_fact_of(evidence, citation)}: “{keep}” is cited as saying “{says}”,"
+            f" “{drop}” as saying “{citation.says}” at the same place."
+        )
+    return found
+
+
+def _fact_of(evidence, citation) -> str:
+    table, _colon, pk = citation.link_ref.partition(":")
+    if not table:
+        return fact_words(evidence.model, citation.field)
+    model = evidence.links[table]
+    return fact_words(model, citation.field, link_rows(model).get(pk=pk))

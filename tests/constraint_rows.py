@@ -1,0 +1,159 @@
+"""Rows that every constraint lets pass, and how cases of many constraints are made from them."""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+
+from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
+from atlas.kit.models import DataVersion, Redirect
+from initiatives import models as m
+from initiatives.models import Initiative
+from sources.models import Publisher, Source
+
+FREE = 2_000_000_000  # an id that no row has
+
+
+class Ref:
+    """A seeded record, looked up when the test runs."""
+
+    def __init__(self, model, key: str):
+        self.model, self.key = model, key
+
+    def get(self):
+        return self.model.objects.get(**{self.model.KEY: self.key})
+
+
+def actor(slug="asean"):
+    return Ref(Actor, slug)
+
+
+def initiative(slug="ajcd"):
+    return Ref(Initiative, slug)
+
+
+CENTRE, FUND = initiative("ajccbc"), initiative("jaif")
+BRUNEI = Ref(Country, "BN")
+MONEY = Ref(m.FundingLink, "ajccbc--jaif")
+OTHER_MONEY = Ref(m.FundingLink, "accdp-1--jaif")
+EVENT = Ref(m.Event, "ajccbc--opening-of-the-ajccbc")
+ROLE = Ref(m.Participation, "tsubame--jpcert-cc--implementing")
+NAME = Ref(ActorName, "etda--etda")
+STATED = Ref(m.Statement, "japan-gov--message")
+TIE = Ref(m.InitiativeTie, "nec-ajccbc-exercises--part-of--ajccbc")
+PAGE = "https://example.org/page"
+SOURCE = Ref(Source, "ipdf-japan-leads")
+CITED = {"field": "title", "source": SOURCE, "says": "x", "key": "new--row"}
+MISSED = {"field": "website", "reason": "unknown", "key": "new--row"}
+NO_MONEY = {"amount_kind": "undisclosed", "undisclosed_reason": "unknown"}
+USD_5M = {"amount_kind": "exact", "amount": 5_000_000, "currency": "USD", "undisclosed_reason": ""}
+
+# a row of each model that every constraint lets pass; cases change what they are about
+ROWS = {
+    DataVersion: {"changed_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
+    Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
+    Publisher: {"slug": "new-publisher", "name": "New"},
+    Source: {"slug": "new-source", "title": "New", "publisher": Ref(Publisher, "arayz")},
+    Country: {"iso2": "QQ", "iso3": "QQQ", "name": "New", "latitude": 0, "longitude": 0},
+    Actor: {"slug": "new-actor", "name": "New", "kind": "company"},
+    ActorName: {"key": "new--row", "actor": actor(), "name": "New", "kind": "alias"},
+    ActorIdentifier: {"key": "new--row", "actor": actor(), "scheme": "ror", "code": "0"},
+    Membership: {"key": "new--row", "group": actor(), "member_country": Ref(Country, "NZ")},
+    Initiative: {"slug": "new-initiative", "title": "New", "kind": "project"},
+    m.InitiativeName: {"key": "new--row", "initiative": CENTRE, "name": "New", "kind": "alias"},
+    m.InitiativeIdentifier: {"key": "new--row", "initiative": CENTRE, "scheme": "x", "code": "0"},
+    m.InitiativeTheme: {
+        "key": "new--row",
+        "initiative": initiative("tsubame"),
+        "theme": Ref(m.Theme, "diplomacy-and-norms"),
+    },
+    m.InitiativeReach: {"key": "new--row", "initiative": CENTRE, "country": BRUNEI},
+    m.InitiativeTie: {
+        "key": "new--row",
+        "initiative": CENTRE,
+        "kind": "related",
+        "target": initiative(),
+    },
+    m.Participation: {"key": "new--row", "initiative": CENTRE, "actor": actor(), "role": "chair"},
+    m.Event: {"key": "new--row", "initiative": CENTRE, "title": "New"},
+    m.Result: {"key": "new--row", "initiative": CENTRE, "indicator": "New", "value": 1},
+    m.Statement: {"key": "new--row", "initiative": CENTRE, "property": "new", "value": "New"},
+    m.FundingLink: {"key": "new--row", "initiative": CENTRE, "funder_actor": actor(), **NO_MONEY},
+    m.FundingJointFunder: {"key": "new--row", "link": MONEY, "actor": actor()},
+    m.FundingInclude: {"key": "new--row", "link": MONEY, "includes": OTHER_MONEY},
+    m.InitiativeCitation: {**CITED, "initiative": initiative("tsubame")},
+    m.ActorCitation: {**CITED, "actor": actor()},
+    m.InitiativeMissing: {**MISSED, "initiative": initiative("tsubame")},
+    m.ActorMissing: {**MISSED, "actor": actor()},
+}  # fmt: skip
+
+
+def vocabulary(name: str, model, field: str, choices, *bad, **base) -> dict:
+    """Every word of the vocabulary passes, others do not."""
+    good = [{**base, field: value} for value in choices.values]
+    return {name: (model, good, [{**base, field: value} for value in bad or ("Other", "x")])}
+
+
+def dates(model, *fields: str) -> dict:
+    """The profile passes; impossible days and plain words do not."""
+    good, bad = ("", "2018", "2018-09-14~", "../2018", "2018/.."), ("2018-02-30", "soon", "2018/")
+    prefix = model._meta.model_name
+    return {
+        f"{prefix}_{f}_is_edtf": (model, [{f: v} for v in good], [{f: v} for v in bad])
+        for f in fields
+    }
+
+
+def order(name: str, model, first: str, last: str) -> dict:
+    """An end may be vague or open, but not surely before the start."""
+    good = [
+        ("2018-09", "2018"),
+        ("2018", "2018-01"),
+        ("2018/..", "2019"),
+        ("", "2018"),
+        ("2018", ""),
+    ]
+    bad = [("2018-09", "2018-08"), ("2018-09-14", "2018-09-13"), ("2019/2020", "2018~")]
+    return {
+        name: (
+            model,
+            [{first: a, last: b} for a, b in good],
+            [{first: a, last: b} for a, b in bad],
+        )
+    }  # fmt: skip
+
+
+def again(name: str, model, other: dict, same: dict | None = None) -> dict:
+    """A second row may differ in ``other`` but not repeat the first."""
+    first, key = {}, {"key": "another--row"}
+    return {name: (model, [[first, {**key, **other}]], [[first, {**key, **(same or {})}]])}
+
+
+def evidence(prefix: str, model, one: dict, other: dict) -> dict:
+    """A row of evidence is about the record or one link, never about two."""
+    return {f"{prefix}_one_link": (model, [{}, one, other], [{**one, **other}])}
+
+
+def written(model, changes: dict):
+    """A row of ``model`` written past forms and load."""
+    values = {**ROWS[model], **changes}
+    found = {k: v.get() if isinstance(v, Ref) else v for k, v in values.items()}
+    row = model(**found)
+    row.save()
+    return row
+
+
+def refusal_of(model, case: dict | list[dict]) -> str:
+    """The constraint that refuses the (last) row; empty when all pass.  Writes nothing."""
+    rows = case if isinstance(case, list) else [case]
+    sid = transaction.savepoint()
+    try:
+        for changes in rows[:-1]:
+            written(model, changes)
+        try:
+            with transaction.atomic():
+                written(model, rows[-1])
+        except IntegrityError as error:
+            return error.__cause__.diag.constraint_name
+        return ""
+    finally:
+        transaction.savepoint_rollback(sid)

@@ -1,0 +1,63 @@
+"""Filling in admin forms as a browser would: everything shown is sent back, with our changes."""
+
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+
+from atlas.accounts.models import User
+
+
+def person(group: str, name: str = "") -> User:
+    """A member of one of the editors' groups."""
+    call_command("setup_accounts")
+    user = User.objects.create_user(name or group.lower() + "-of-the-test", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def sent_back(response) -> dict[str, str]:
+    """The POST data of an untouched admin form."""
+    context = response.context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.initial_forms]
+    data = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is True:
+                data[bound.html_name] = "on"
+            elif value is not None and value is not False:
+                data[bound.html_name] = bound.field.widget.format_value(value) or ""
+                if isinstance(data[bound.html_name], list):
+                    data[bound.html_name] = data[bound.html_name][0]
+    return data
+
+
+def add_row(data: dict, prefix: str, **values) -> dict:
+    """One more row in an inline."""
+    number = int(data[f"{prefix}-TOTAL_FORMS"])
+    data[f"{prefix}-TOTAL_FORMS"] = str(number + 1)
+    data |= {f"{prefix}-{number}-{name}": str(value) for name, value in values.items()}
+    return data
+
+
+def row_of(response, prefix: str, wanted) -> str:
+    """The prefix of the inline row whose object fulfils ``wanted``."""
+    for inline in response.context["inline_admin_formsets"]:
+        if inline.formset.prefix == prefix:
+            found = [f.prefix for f in inline.formset.initial_forms if wanted(f.instance)]
+            return found[0]
+    raise LookupError(prefix)
+
+
+def refusals(response) -> list[str]:
+    """Everything an admin page says went wrong, on the form or as messages."""
+    context = response.context or {}
+    said = [str(m) for m in context.get("messages", []) if m.level_tag == "error"]
+    if "adminform" in context:
+        for errors in context["adminform"].form.errors.values():
+            said += errors
+        for inline in context["inline_admin_formsets"]:
+            said += inline.formset.non_form_errors()
+            said += [e for form in inline.formset.errors for found in form.values() for e in found]
+    return said

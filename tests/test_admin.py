@@ -1,0 +1,333 @@
+"""The admin as an editor uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from actors.models import Actor, Country
+from atlas.accounts.models import AuthToken, User
+from atlas.kit.models import Redirect
+from initiatives.models import (
+    Event,
+    FundingLink,
+    Initiative,
+    InitiativeCitation,
+    InitiativeName,
+    Participation,
+    Theme,
+)
+from sources.models import Publisher, Source
+from tests import making
+from tests.forms import add_row, person, refusals, row_of, sent_back
+
+pytestmark = pytest.mark.django_db
+COUNTS = Path(__file__).parent / "query_counts.json"
+
+
+@pytest.fixture
+def reviewer(client):
+    user = person("Reviewer")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def editor(client):
+    user = person("Editor")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def tsubame():
+    return Initiative.objects.get(slug="tsubame")
+
+
+@pytest.fixture
+def source():
+    return Source.objects.get(slug="jpcert-tsubame")
+
+
+def change(record) -> str:
+    return f"/admin/{record._meta.app_label}/{record._meta.model_name}/{record.pk}/change/"
+
+
+def facts_cited(record, **place) -> dict:
+    return dict(record.citations.filter(**place).values_list("field", "says"))
+
+
+# ------------------------------------------------------------------ pages
+
+
+@pytest.mark.parametrize(
+    "model", [Initiative, Actor, Source, Publisher, Country, Theme, Redirect, FundingLink, Event]
+)
+def test_every_record_has_a_list_and_a_form(client, reviewer, model):
+    row = model.objects.first()
+    assert client.get(f"/admin/{row._meta.app_label}/{row._meta.model_name}/").status_code == 200
+    assert client.get(change(row)).status_code == 200
+
+
+def test_admin_pages_hold_no_inline_script_or_style(client, reviewer, tsubame):
+    for path in ("/admin/", "/admin/initiatives/initiative/", change(tsubame)):
+        response = client.get(path)
+        page = response.content.decode()
+        assert "style=" not in page and "<style" not in page
+        assert "<script>" not in page and "onclick" not in page
+        assert "'unsafe-" not in response.headers["Content-Security-Policy"]
+
+
+def test_list_searches_other_names_and_filters_by_evidence(client, editor):
+    path = "/admin/initiatives/initiative/"
+    found = client.get(path, {"q": "AJCCBC"}).content.decode()
+    assert "ASEAN-Japan Cybersecurity Capacity Building Centre" in found
+    disputed = client.get(path, {"evidence": "disputed"}).context["cl"].queryset
+    assert {r.slug for r in disputed} == set(
+        Initiative.objects.filter(digest__disputed__gt=0).values_list("slug", flat=True)
+    )
+    assert client.get(path, {"evidence": "stale"}).context["cl"].queryset.count() == 0
+
+
+def test_autocomplete_finds_actors_by_acronym(client, editor):
+    found = client.get(
+        "/admin/autocomplete/",
+        {
+            "term": "OAS",
+            "app_label": "initiatives",
+            "model_name": "participation",
+            "field_name": "actor",
+        },
+    ).json()["results"]
+    assert "Organization of American States" in {row["text"] for row in found}
+
+
+# ------------------------------------------------------------------ saving
+
+
+def test_saving_an_untouched_form_changes_nothing(client, editor, tsubame):
+    before = tsubame.history.count(), tsubame.citations.count()
+    response = client.post(change(tsubame), sent_back(client.get(change(tsubame))))
+    assert response.status_code == 302, refusals(response)
+    assert (tsubame.history.count(), tsubame.citations.count()) == before
+
+
+def test_uncited_value_on_a_published_record_is_refused_at_its_field(client, editor, tsubame):
+    data = sent_back(client.get(change(tsubame))) | {"actual_start": "1999", "title": "Other"}
+    response = client.post(change(tsubame), data)
+    errors = response.context["adminform"].form.errors
+    assert errors["actual_start"] == ["Actual start “1999” has no source that supports it."]
+    assert errors["title"] == ["Title “Other” has no source that supports it."]
+    assert response.context["adminform"].form["title"].value() == "Other"
+    tsubame.refresh_from_db()
+    assert (tsubame.title, tsubame.actual_start) == ("TSUBAME", "2008")
+
+
+def test_source_of_this_edit_cites_what_was_changed(client, editor, tsubame, source):
+    data = sent_back(client.get(change(tsubame)))
+    data |= {"title": "Tsubame", "actual_start": "2009", "summary": "Sensors watch traffic."}
+    data |= {"edit_source": source.pk, "edit_locator": "para 9"}
+    add_row(data, "participations", actor=Actor.objects.get(slug="asean").pk, role="partner")
+    response = client.post(change(tsubame), data)
+    assert response.status_code == 302, refusals(response)
+    cited = facts_cited(tsubame, locator="para 9")
+    assert cited["actual_start"] == "2009" and cited["role"] == "partner"
+    assert cited["summary"].startswith("sha256:")
+    row = tsubame.citations.get(locator="para 9", field="role")
+    assert (row.participation.actor.slug, row.checked_by) == ("asean", "editor-of-the-test")
+
+
+def test_empty_says_means_the_source_says_the_same(client, editor, tsubame, source):
+    page = client.get(change(tsubame))
+    data = sent_back(page) | {"planned_start": "2006-10"}
+    add_row(data, "citations", fact="planned_start", source=source.pk, says="", locator="p 1")
+    summary = row_of(page, "citations", lambda c: c.field == "summary" and c.source == source)
+    data |= {"summary": "Sensors watch traffic.", f"{summary}-says": ""}
+    response = client.post(change(tsubame), data)
+    assert response.status_code == 302, refusals(response)
+    assert facts_cited(tsubame, locator="p 1") == {"planned_start": "2006-10"}
+
+
+def test_link_facts_are_chosen_in_words(client, editor, tsubame, source):
+    page = client.get(change(tsubame))
+    key = tsubame.participations.get().key
+    choices = dict(
+        page.context["inline_admin_formsets"][-1].formset.empty_form.fields["fact"].choices
+    )
+    assert "Implements: Japan Computer Emergency" in " ".join(map(str, choices))
+    data = add_row(
+        sent_back(page),
+        "citations",
+        fact=f"participations/{key}/role",
+        source=Source.objects.get(slug="mynavi-tsubame").pk,
+        says="host",
+    )
+    assert client.post(change(tsubame), data).status_code == 302
+    row = tsubame.citations.get(participation__key=key, says="host")
+    assert row.field == "role"
+
+
+def test_citation_of_an_empty_field_must_say_something(client, editor, tsubame, source):
+    data = sent_back(client.get(change(tsubame)))
+    add_row(data, "citations", fact="actual_end", source=source.pk, says="")
+    response = client.post(change(tsubame), data)
+    assert "we have no value here" in " ".join(refusals(response))
+
+
+def test_running_text_is_never_typed_as_a_fingerprint(client, editor, tsubame, source):
+    data = sent_back(client.get(change(tsubame)))
+    add_row(data, "citations", fact="summary", source=source.pk, says="It says so")
+    assert "Leave this empty" in " ".join(refusals(client.post(change(tsubame), data)))
+
+
+def test_a_constraint_of_the_database_becomes_a_message(client, editor, tsubame):
+    page = client.get(change(tsubame))
+    data = sent_back(page)
+    add_row(data, "missing", fact="actual_end", reason="unknown")
+    add_row(data, "missing", fact="actual_end", reason="withheld")
+    said = " ".join(refusals(client.post(change(tsubame), data)))
+    assert "Another missing value has the same initiative" in said
+    assert not tsubame.missing.exists()
+    data = sent_back(page) | {"actual_start": "soon", "actual_end": "1950"}
+    assert "not a date we accept" in " ".join(refusals(client.post(change(tsubame), data)))
+
+
+def test_new_initiative_is_made_cited_and_published(client, reviewer, source):
+    page = client.get("/admin/initiatives/initiative/add/")
+    data = sent_back(page) | {"title": "Brand new", "kind": "project", "slug": "brand-new"}
+    data |= {"edit_source": source.pk, "_continue": "1"}
+    response = client.post("/admin/initiatives/initiative/add/", data)
+    assert response.status_code == 302, refusals(response)
+    made = Initiative.objects.get(slug="brand-new")
+    assert made.state == "draft" and facts_cited(made) == {"title": "Brand new"}
+    data = sent_back(client.get(change(made))) | {"_move": "publish"}
+    assert client.post(change(made), data).status_code == 302
+    made.refresh_from_db()
+    assert made.state == "published"
+
+
+def test_draft_says_what_it_still_lacks(client, reviewer):
+    draft = making.initiative("lacking", state="draft", summary="Words.", planned_start="2020")
+    page = client.get(change(draft)).content.decode()
+    assert "Title “Lacking” has no source that supports it." in page
+    assert "Summary has no source that was checked against its present wording." in page
+    data = sent_back(client.get(change(draft))) | {"_move": "publish"}
+    assert "Planned start “2020” has no source that supports it." in refusals(
+        client.post(change(draft), data)
+    )
+
+
+def test_joint_funder_is_cited_by_the_source_of_the_edit(client, editor, source):
+    link = FundingLink.objects.get(key="ajccbc--japan-gov")
+    data = sent_back(client.get(change(link)))
+    add_row(data, "joint_links", actor=Actor.objects.get(slug="asean").pk)
+    assert "has no source" in " ".join(refusals(client.post(change(link), data)))
+    response = client.post(change(link), data | {"edit_source": source.pk})
+    assert response.status_code == 302, refusals(response)
+    assert InitiativeCitation.objects.get(joint_funder__link=link).says == "asean"
+
+
+def test_slug_changed_on_the_form_leaves_a_redirect(client, editor, tsubame):
+    data = sent_back(client.get(change(tsubame))) | {"slug": "tsubame-project"}
+    assert client.post(change(tsubame), data).status_code == 302
+    assert Redirect.objects.get(kind="initiative", old_slug="tsubame").slug == "tsubame-project"
+
+
+# ------------------------------------------------------------------ who may what
+
+
+def test_editor_edits_but_neither_publishes_nor_deletes(client, editor, tsubame):
+    page = client.get(change(tsubame))
+    assert [m.name for m in page.context["moves"]] == []
+    data = sent_back(page) | {"_move": "withdraw"}
+    assert client.post(change(tsubame), data).status_code == 403
+    draft = making.initiative("mine", state="draft")
+    assert [m.name for m in client.get(change(draft)).context["moves"]] == ["review"]
+    assert client.get(change(draft).replace("change", "delete")).status_code == 403
+    assert client.get("/admin/accounts/user/").status_code == 403
+
+
+def test_reviewer_moves_records_and_never_deletes_a_published_one(client, reviewer, tsubame):
+    names = {m.name for m in client.get(change(tsubame)).context["moves"]}
+    assert names == {"withdraw", "unpublish"}
+    assert client.get(change(tsubame).replace("change", "delete")).status_code == 403
+    data = sent_back(client.get(change(tsubame))) | {"_move": "withdraw"}
+    response = client.post(change(tsubame), data, follow=True)
+    assert "“TSUBAME” is withdrawn." in {str(m) for m in response.context["messages"]}
+
+
+def test_administrator_cannot_make_superusers(client):
+    client.force_login(person("Administrator"))
+    boss = User.objects.create_superuser("boss")
+    assert client.post(change(boss), {"username": "mine"}).status_code == 403
+    user = person("Editor", "someone")
+    form = client.get(change(user)).context["adminform"].form
+    assert "is_superuser" not in form.fields and "groups" in form.fields
+
+
+def test_token_is_shown_once_and_stored_as_a_hash(client):
+    client.force_login(person("Administrator"))
+    user = person("Editor", "someone")
+    path = "/admin/accounts/authtoken/add/"
+    data = {"user": user.pk, "name": "script", "scopes": "", "expiry_0": "2099-01-01"}
+    response = client.post(path, data | {"expiry_1": "00:00"}, follow=True)
+    token = AuthToken.objects.get(user=user)
+    said = " ".join(str(m) for m in response.context["messages"])
+    shown = said.split("The token is ")[1].split(" ")[0]
+    assert shown.startswith(token.token_key) and shown not in token.digest
+
+
+# ------------------------------------------------------------------ history
+
+
+def test_history_says_who_changed_what_through_which_door(client, editor, tsubame):
+    data = sent_back(client.get(change(tsubame))) | {"website": "https://example.org/tsubame"}
+    assert client.post(change(tsubame), data).status_code == 302
+    page = client.get(change(tsubame).replace("change", "history")).content.decode()
+    assert "editor-of-the-test" in page and "<td>admin</td>" in page
+    assert "Website: " in page and "https://example.org/tsubame" in page
+
+
+# ------------------------------------------------------------------ queries
+
+PAGES = {
+    "admin:/initiatives/": "/admin/initiatives/initiative/",
+    "admin:/initiatives/<id>/change/": "tsubame",
+    "admin:/actors/": "/admin/actors/actor/",
+    "admin:/actors/<id>/change/": "asean",
+    "admin:/sources/": "/admin/sources/source/",
+}
+
+
+def grow(tsubame, asean, source) -> None:
+    """Twice the rows: records in the lists, links and evidence on the forms."""
+    for n in range(12):
+        record = Initiative.objects.create(slug=f"more-{n}", title=f"More {n}", kind="project")
+        actor = Actor.objects.create(slug=f"more-{n}", name=f"More {n}", kind="other")
+        Source.objects.create(slug=f"more-{n}", title=f"More {n}", publisher=source.publisher)
+        name = InitiativeName.objects.create(initiative=tsubame, name=f"N{n}", kind="alias")
+        Participation.objects.create(initiative=tsubame, actor=actor, role="partner")
+        tsubame.ties.create(kind="related", target=record)
+        tsubame.reach.create(country=Country.objects.all()[n])
+        tsubame.citations.create(field="name", initiative_name=name, source=source, says=f"N{n}")
+        asean.members.create(member_actor=actor)
+        asean.citations.create(field="name", source=source, says=f"N{n}")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_query_count_is_exact_and_does_not_grow(client, reviewer, name, tsubame, source):
+    asean = Actor.objects.get(slug="asean")
+    records = {"tsubame": tsubame, "asean": asean}
+    path = change(records[PAGES[name]]) if PAGES[name] in records else PAGES[name]
+    expected = json.loads(COUNTS.read_text("utf-8"))[name]["queries"]
+    client.get(path)  # content types and permissions are asked for once a process
+    with CaptureQueriesContext(connection) as first:
+        client.get(path)
+    with transaction.atomic():
+        grow(tsubame, asean, source)
+        with CaptureQueriesContext(connection) as second:
+            client.get(path)
+        transaction.set_rollback(True)
+    assert (len(first), len(second)) == (expected, expected)

@@ -1,0 +1,52 @@
+"""How many queries each address of the API runs, exactly, however many rows there are.
+
+``query_counts.json`` holds the number and the reason; ``UPDATE_QUERY_COUNTS=1`` writes new
+numbers beside the reasons that stand there.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import doubling
+from tests.making import ungated  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ungated")]
+
+FILE = Path(__file__).parent / "query_counts.json"
+COUNTS = {
+    name.removeprefix("api:"): entry
+    for name, entry in json.loads(FILE.read_text()).items()
+    if name.startswith("api:")
+}
+
+
+def queries(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path)
+    assert response.status_code == 200, response.content
+    return len(captured)
+
+
+@pytest.mark.parametrize("path", COUNTS)
+def test_number_of_queries(client, path):
+    number = queries(client, path)
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        entries = json.loads(FILE.read_text())
+        entries[f"api:{path}"]["queries"] = number
+        FILE.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+    assert number == COUNTS[path]["queries"], COUNTS[path]["why"]
+
+
+def test_every_number_has_a_reason():
+    assert all(entry["why"].endswith(".") for entry in COUNTS.values())
+
+
+def test_twice_as_many_rows_take_no_more_queries(client):
+    doubling.double()
+    more = {path: (queries(client, path), COUNTS[path]["queries"]) for path in COUNTS}
+    assert {path: n for path, n in more.items() if n[0] != n[1]} == {}

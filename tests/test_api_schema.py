@@ -1,0 +1,92 @@
+"""The OpenAPI description: valid, committed, complete; its page within the security policy."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+from openapi_spec_validator import validate
+
+from initiatives.choices import InitiativeKind
+from initiatives.filters import InitiativeFilterSet
+
+COMMITTED = Path(__file__).parent / "openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory) -> str:
+    file = tmp_path_factory.mktemp("schema") / "openapi.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+    return file.read_text()
+
+
+@pytest.fixture(scope="module")
+def schema(text) -> dict:
+    return yaml.safe_load(text)
+
+
+def test_the_committed_description_is_the_present_one(text):
+    """To renew: manage.py spectacular --file tests/openapi.yaml"""
+    assert text == COMMITTED.read_text()
+
+
+def test_an_independent_validator_accepts_it(schema):
+    assert schema["openapi"] == "3.1.1"
+    validate(schema)
+
+
+def test_every_filter_is_described_with_its_words(schema):
+    given = schema["paths"]["/api/v1/initiatives/"]["get"]["parameters"]
+    parameters = {parameter["name"]: parameter for parameter in given}
+    others = {"ordering", "page_size", "cursor", "fields", "format"}
+    assert set(parameters) == set(InitiativeFilterSet.base_filters) | others
+    assert all(parameter["description"] for parameter in given)
+    kinds = parameters["kind"]["schema"]["items"]["enum"]
+    assert kinds == InitiativeKind.values
+    assert "unstated" in parameters["status"]["schema"]["items"]["enum"]
+    assert parameters["country"]["example"] == ["TH"]
+    assert parameters["ordering"]["schema"]["enum"][:2] == ["title", "-title"]
+    assert "evidence" not in parameters["fields"]["schema"]["items"]["enum"]
+
+
+def test_every_operation_says_which_problems_it_answers_with(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            assert method == "get", path
+            if path != "/api/v1/schema/":
+                assert "application/problem+json" in operation["responses"]["400"]["content"], path
+                assert "406" in operation["responses"], path
+
+
+@pytest.mark.django_db
+def test_answers_have_the_fields_the_description_promises(client, schema):
+    components = schema["components"]["schemas"]
+    for path, name in (
+        ("initiatives/ajccbc", "InitiativeDetail"),
+        ("actors/asean", "ActorDetail"),
+        ("countries/TH", "CountryDetail"),
+        ("sources/iso-3166", "Source"),
+        ("funding-links/ajccbc--jaif", "FundingLink"),
+    ):
+        answer = client.get(f"/api/v1/{path}/").json()
+        promised = components[name]
+        assert list(answer) == list(promised["properties"]), name
+        assert set(promised["required"]) == set(answer), name
+
+
+@pytest.mark.django_db
+def test_the_description_is_served_in_both_formats(client, text):
+    assert yaml.safe_load(client.get("/api/v1/schema/").content) == yaml.safe_load(text)
+    assert client.get("/api/v1/schema/?format=json").json()["openapi"] == "3.1.1"
+
+
+@pytest.mark.django_db
+def test_the_documentation_page_needs_no_foreign_host_and_no_inline_script(client):
+    response = client.get("/api/docs/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert not re.findall(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.findall(r"(?:src|href)=[\"']https?:", page)
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'self'" in policy
