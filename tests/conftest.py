@@ -143,6 +143,15 @@ def committed_db(template_database, django_db_setup, django_db_blocker):
     drop_database(name)
 
 
+@pytest.fixture(autouse=True)
+def static_files(settings):
+    """Plain static names: the hashed ones exist only after collectstatic, as in ``site``."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
 @pytest.fixture
 def api(client):
     """GET a path of the API with a query; returns the response."""

@@ -14,6 +14,11 @@ def person(group: str, name: str = "") -> User:
     return user
 
 
+def change(record) -> str:
+    """The address of a record's form."""
+    return f"/admin/{record._meta.app_label}/{record._meta.model_name}/{record.pk}/change/"
+
+
 def sent_back(response) -> dict[str, str]:
     """The POST data of an untouched admin form."""
     context = response.context

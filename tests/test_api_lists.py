@@ -166,7 +166,8 @@ def test_citations_of_initiatives_and_actors_are_one_list(client):
     assert [row["key"] for row in found] == sorted(row["key"] for row in found)
     assert {bool(row["initiative"]) for row in found} == {True, False}
     assert all(bool(row["initiative"]) != bool(row["actor"]) for row in found)
-    assert {row["stance"] for row in found} == {"supports", "contradicts"}
+    odd = {r["key"] for r in found if r["stance"] not in ("supports", "contradicts")}
+    assert odd == set()
     one = get(client, "/citations/?actor=asean&field=name")["results"]
     assert one and all(row["actor"] == "asean" and row["initiative"] is None for row in one)
 

@@ -82,11 +82,14 @@ def test_the_description_is_served_in_both_formats(client, text):
 
 
 @pytest.mark.django_db
-def test_the_documentation_page_needs_no_foreign_host_and_no_inline_script(client):
+def test_the_documentation_page_needs_no_foreign_host_and_nothing_inline(client, settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     response = client.get("/api/docs/")
     page = response.content.decode()
     assert response.status_code == 200
     assert not re.findall(r"<script(?![^>]*\bsrc=)", page)
+    assert "<style" not in page and " style=" not in page
     assert not re.findall(r"(?:src|href)=[\"']https?:", page)
     policy = response["Content-Security-Policy"]
     assert "unsafe" not in policy and "default-src 'self'" in policy

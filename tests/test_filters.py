@@ -1,4 +1,4 @@
-"""Filters: OR within a parameter, AND between them, uncertain dates, groups, money, errors."""
+"""Filters: the common rules, places, evidence and the lesser nouns."""
 
 import datetime
 
@@ -19,16 +19,13 @@ from initiatives.filters import (
     ThemeFilterSet,
 )
 from initiatives.models import (
-    FundingJointFunder,
-    FundingLink,
-    Initiative,
     InitiativeDigest,
     InitiativeReach,
-    InitiativeTie,
     Participation,
 )
 from sources.filters import PublisherFilterSet, SourceFilterSet
 from tests import making
+from tests.filtering import found, initiatives, problems
 from tests.making import ungated  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ungated")]
@@ -47,27 +44,6 @@ ALL = [
     StatementFilterSet,
     CitationFilterSet,
 ]
-
-
-def found(filterset, query: str) -> set[str]:
-    given = filterset(QueryDict(query))
-    assert given.is_valid(), [str(problem) for problem in given.problems]
-    assert given.unknown_parameters == []
-    name = getattr(given._meta.model, "KEY", "slug")
-    rows = [getattr(row, name) for row in given.qs]
-    assert len(rows) == len(set(rows)), "a row came twice"
-    return set(rows)
-
-
-def initiatives(query: str) -> set[str]:
-    return found(InitiativeFilterSet, query)
-
-
-def problems(filterset, query: str) -> dict:
-    return {p.parameter: p for p in filterset(QueryDict(query)).problems}
-
-
-# ------------------------------------------------------------------ the common rules
 
 
 def test_a_repeated_parameter_is_or_and_different_ones_are_and():
@@ -185,9 +161,6 @@ def test_chosen_says_what_is_in_force():
     }
 
 
-# ------------------------------------------------------------------ places
-
-
 def test_country_reaches_through_groups_it_is_a_member_of_now():
     thailand = initiatives("country=TH")
     assert {"ajccbc", "accdp-1", "jaif"} <= thailand  # the last two reach ASEAN
@@ -234,157 +207,6 @@ def test_actors_of_a_group_are_itself_its_parts_and_those_of_its_countries():
     assert not actors & {"jica", "interpol"}
 
 
-# ------------------------------------------------------------------ actors, roles, money
-
-
-def test_role_given_with_actor_is_the_role_of_that_actor():
-    assert "ajccbc" in initiatives("actor=jica&role=partner")
-    assert "ajccbc" in initiatives("actor=jica") & initiatives("role=host")
-    assert "ajccbc" not in initiatives("actor=jica&role=host")
-
-
-def test_role_funding_derives_from_funding_links_and_joint_funders():
-    assert initiatives("role=funding") == {"accdp-1", "ajccbc", "jaif"}
-    link = FundingLink.objects.get(key="accdp-1--jaif")
-    FundingJointFunder.objects.create(link=link, actor=Actor.objects.get(slug="interpol"))
-    assert "accdp-1" in initiatives("actor=interpol&role=funding")
-    assert "accdp-1" in initiatives("funder=interpol")
-    assert "interpol" in found(ActorFilterSet, "role=funding")
-    assert link.key in found(FundingLinkFilterSet, "funder=interpol")
-
-
-def test_a_parent_includes_its_parts():
-    ministry, japan = Actor.objects.get(slug="jica"), Actor.objects.get(slug="japan-gov")
-    union = making.actor("union")
-    Actor.objects.filter(pk__in=[ministry.pk, japan.pk]).update(parent=union)
-    assert initiatives("funder=union") == initiatives("funder=jica&funder=japan-gov")
-    assert initiatives("actor=union&role=partner") >= {"ajccbc"}
-    assert "union" in found(ActorFilterSet, "role=funding")
-    assert found(ActorFilterSet, "parent=union") == {"jica", "japan-gov"}
-
-
-def test_funder_may_be_a_fund_and_go_by_its_old_slug():
-    assert initiatives("funder=jaif") == {"accdp-1", "ajccbc"}
-    assert initiatives("funder=jaif-fund") == {"accdp-1", "ajccbc"}
-    assert found(FundingLinkFilterSet, "funder=jaif") == {"accdp-1--jaif", "ajccbc--jaif"}
-    assert "interpol" in found(ActorFilterSet, "funder=jaif")
-
-
-def test_an_initiative_that_is_no_fund_is_no_funder():
-    assert "funder" in problems(InitiativeFilterSet, "funder=tsubame")
-
-
-def test_amounts_need_a_currency_and_ask_of_one_sum():
-    assert initiatives("currency=USD&amount_min=50000000") == {"jaif"}
-    assert initiatives("currency=usd&amount_max=6000000") == {"ajccbc"}
-    # jaif has 100 million dollars twice and 7500 million yen: nothing between in dollars
-    assert initiatives("currency=USD&amount_min=6000000&amount_max=90000000") == set()
-    assert "currency" in problems(InitiativeFilterSet, "amount_min=5")["amount_min"].reason
-    assert "amount_max" in problems(InitiativeFilterSet, "currency=USD&amount_min=5&amount_max=4")
-    for bad in ("-5", "1e9", "five", "NaN", "١"):
-        assert "amount_min" in problems(InitiativeFilterSet, f"currency=USD&amount_min={bad}"), bad
-
-
-def test_ranges_and_open_amounts_match_possibly_and_surely():
-    FundingLink.objects.filter(key="ajccbc--japan-gov").update(
-        amount_kind="range", amount=2_000_000, amount_max=9_000_000
-    )
-    assert "ajccbc" in initiatives("currency=USD&amount_min=8000000")
-    assert "ajccbc" not in initiatives("currency=USD&amount_min=8000000&certainty=sure")
-    FundingLink.objects.filter(key="ajccbc--japan-gov").update(
-        amount_kind="at-least", amount=2_000_000, amount_max=None
-    )
-    assert "ajccbc" in initiatives("currency=USD&amount_min=8000000")
-    assert "ajccbc" not in initiatives("currency=USD&amount_max=8000000&certainty=sure")
-
-
-def test_part_of():
-    part, whole = making.initiative("step-one"), Initiative.objects.get(slug="tsubame")
-    InitiativeTie.objects.create(initiative=part, kind="part-of", target=whole)
-    assert initiatives("parent=tsubame") == {"step-one"}
-    assert "step-one" not in initiatives("parent=unstated")
-
-
-# ------------------------------------------------------------------ uncertain dates
-
-RUNS = [  # name, fields, years it possibly runs, years it surely runs, out of 2015-2024
-    ("day-to-day", {"actual_start": "2016-05-01", "actual_end": "2018-03-01"}, "16-18", "16-18"),
-    ("years", {"actual_start": "2016", "actual_end": "2018"}, "16-18", "16-18"),
-    ("about", {"actual_start": "2016~", "actual_end": "2018"}, "16-18", "18-18"),
-    ("doubtful", {"actual_start": "2016?", "actual_end": "2018?"}, "16-18", ""),
-    ("wide-start", {"actual_start": "2016/2018", "actual_end": "2020"}, "16-20", "18-20"),
-    ("no-end", {"actual_start": "2017"}, "17-24", "17-17"),
-    ("not-before", {"actual_start": "2017/.."}, "17-24", ""),
-    ("running-in-2021", {"actual_start": "2017", "status": "implementation", "status_on": "2021"},
-     "17-24", "17-21"),
-    ("perhaps-running", {"actual_start": "2017", "status": "implementation", "status_on": "2021~"},
-     "17-24", "17-17"),
-    ("closed-in-2021", {"actual_start": "2017", "status": "closed", "status_on": "2021-06"},
-     "17-21", "17-17"),
-    ("planned", {"planned_start": "2018", "planned_end": "2020"}, "18-20", ""),
-    ("overran", {"actual_start": "2018", "planned_end": "2020", "status": "implementation",
-                 "status_on": "2022"}, "18-22", "18-22"),
-    ("only-end", {"actual_end": "2019-05"}, "15-19", "19-19"),
-    ("nothing", {}, "", ""),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("slug", "fields", "possibly", "surely"), RUNS)
-def test_years_in_which_an_initiative_possibly_and_surely_runs(slug, fields, possibly, surely):
-    making.initiative(slug, **fields)
-
-    def years(certainty):
-        hits = [y for y in range(2015, 2025) if slug in initiatives(f"year={y}{certainty}")]
-        return f"{hits[0] % 100}-{hits[-1] % 100}" if hits else ""
-
-    assert years("") == years("&certainty=possible") == possibly
-    assert years("&certainty=sure") == surely
-    assert (slug in initiatives("year=unstated")) is (not fields)
-
-
-def test_active_on_a_day_and_in_an_interval():
-    making.initiative("spring", actual_start="2018-03", actual_end="2018-05")
-    for day, possible, sure in [
-        ("2018-03-01", True, False),
-        ("2018-04-10", True, True),
-        ("2018-05-31", True, False),
-        ("2018-06-01", False, False),
-        ("2018-05/2018-12", True, True),
-    ]:
-        assert ("spring" in initiatives(f"active_on={day}")) is possible, day
-        assert ("spring" in initiatives(f"active_on={day}&certainty=sure")) is sure, day
-
-
-def test_start_after_and_before_are_inclusive_and_a_planned_start_is_never_sure():
-    making.initiative("actual", actual_start="2018-09")
-    making.initiative("planned", planned_start="2018-09")
-    making.initiative("undated")
-    both = {"actual", "planned"}
-    assert both <= initiatives("start_after=2018-09&start_before=2018-09")
-    assert initiatives("start_after=2018-09-15&start_before=2018-09-15") & both == both
-    assert initiatives("start_after=2018-09&certainty=sure") & both == {"actual"}
-    assert not initiatives("start_after=2018-09-15&certainty=sure") & both
-    assert not initiatives("start_after=2018-10") & both
-    assert "undated" not in initiatives("start_after=1900") | initiatives("start_before=2100")
-    assert "undated" in initiatives("start_after=unstated")
-    assert "planned" not in initiatives("start_after=unstated")
-
-
-@pytest.mark.parametrize("value", ["2018~", "2018/..", "1850", "2018-13", "2018-02-30", "spring"])
-def test_dates_without_a_certain_beginning_and_end_are_refused(value):
-    assert "active_on" in problems(InitiativeFilterSet, f"active_on={value}")
-    assert "year" in problems(InitiativeFilterSet, f"year={value}")
-
-
-def test_events_by_year_possibly_and_surely():
-    key = "ajccbc--press-conference-announcing-the-centre"  # 2018-03-29?
-    assert key in found(EventFilterSet, "year=2018")
-    assert key not in found(EventFilterSet, "year=2018&certainty=sure")
-
-
-# ------------------------------------------------------------------ evidence and change
-
-
 def test_evidence_follows_the_digest():
     assert initiatives("evidence=disputed") == {"accdp-1", "ajcd", "tsubame"}
     assert initiatives("evidence=uncited") == set()
@@ -408,9 +230,6 @@ def test_updated_since_takes_dates_and_times():
     assert initiatives("updated_since=2031-05-06T07:08:10Z") == set()
     for bad in ("yesterday", "2031-13-01", "20310506", "0001-01-01", "9999-12-31T23:59:59-12:00"):
         assert "updated_since" in problems(InitiativeFilterSet, f"updated_since={bad}"), bad
-
-
-# ------------------------------------------------------------------ search and the other nouns
 
 
 def test_search_finds_names_in_any_script():

@@ -1,7 +1,7 @@
 """SQL of the checks and writes of ``staging``: pure text, run there.
 
 Temporary tables, one set a part: ``stage_x`` (text as given), ``map_x`` (key to id),
-``typed_x`` (values in the column's own type, references resolved).
+``typed_x`` (values in the column's own type, references resolved), ``gone_x`` (ids to delete).
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,10 @@ def mapped(part: Part) -> str:
 
 def typed(part: Part) -> str:
     return f"typed_{part.model._meta.model_name}"
+
+
+def gone(part: Part) -> str:
+    return f"gone_{part.model._meta.model_name}"
 
 
 def part_filter(part: Part) -> str:
@@ -209,7 +213,10 @@ def resolve(part: Part, staged: set[type], closed: set[type]) -> list[str]:
     ]
     if links:
         known = " OR ".join(f"{sql} IS NOT NULL" for _name, sql in links[:-1])
-        reason = "coalesce('there is no row “' || s.link_key || '” in ' || s.link_table, 'needs both link_table and link_key')"
+        reason = (
+            "coalesce('there is no row “' || s.link_key || '” in ' || s.link_table,"
+            " 'needs both link_table and link_key')"
+        )
         statements.append(
             f"INSERT INTO stage_fault SELECT {quote(part.table)}, s.line, s.key, 'link_key',"
             f" {reason} {base} AND (s.link_table IS NOT NULL OR s.link_key IS NOT NULL)"
@@ -260,7 +267,7 @@ def _link_columns(part: Part, resolver: Resolver) -> list[tuple[str, str]]:
 # ------------------------------------------------------------------ rules of rows
 
 
-def rules(part: Part, constraints: list[tuple[str, str, str]]) -> Iterator[str]:
+def rules(part: Part, constraints: list[tuple[str, str, str]], deletes: bool) -> Iterator[str]:
     """Faults of whole rows: check constraints, unique constraints, facts and their links."""
     for name, condition, message in constraints:
         if name.endswith("_is_edtf") or _is_choice_rule(name):
@@ -275,9 +282,10 @@ def rules(part: Part, constraints: list[tuple[str, str, str]]) -> Iterator[str]:
             message = str(constraint.get_violation_error_message())
             if constraint.name in message:
                 message = f"another row has the same {', '.join(fields)}"
-            yield from unique_rule(part, fields, message, constraint.nulls_distinct is not False)
+            distinct = constraint.nulls_distinct is not False
+            yield from unique_rule(part, fields, message, distinct, deletes)
     if "uid" in part.headers:
-        yield from unique_rule(part, ["uid"], "another record has this uid", True)
+        yield from unique_rule(part, ["uid"], "another record has this uid", True, deletes)
     if part.has_link:
         yield from fact_rules(part)
 
@@ -299,7 +307,9 @@ def with_bounds(part: Part, condition: str) -> str:
     return f"(SELECT b.*, {', '.join(extra)} FROM {typed(part)} b)"
 
 
-def unique_rule(part: Part, fields: list[str], message: str, nulls_distinct: bool) -> list[str]:
+def unique_rule(
+    part: Part, fields: list[str], message: str, nulls_distinct: bool, deletes: bool
+) -> list[str]:
     """Rows that repeat each other, or an existing row that this write does not replace."""
     stored = {f.name: f.column for f in part.model._meta.fields}
     columns = [stored[name] for name in fields]
@@ -316,11 +326,12 @@ def unique_rule(part: Part, fields: list[str], message: str, nulls_distinct: boo
     filled = "".join(f' AND u."{c}" IS NOT NULL' for c in columns) if nulls_distinct else ""
     equal = "=" if nulls_distinct else "IS NOT DISTINCT FROM"
     same = " AND ".join(f'r."{c}" {equal} u."{c}"' for c in columns)
+    staying = f" AND r.{part.pk} NOT IN (SELECT id FROM {gone(part)})" if deletes else ""
     nth = f"row_number() OVER (PARTITION BY {names} ORDER BY v.line) AS nth"
     return [
         f"{head} (SELECT v.*, {nth} FROM {rows} v) u WHERE u.nth > 1{filled}",
         f"{head} {rows} u JOIN {part.db_table} r ON {same}"
-        f" WHERE r.{part.pk} NOT IN (SELECT id FROM {mapped(part)})",
+        f" WHERE r.{part.pk} NOT IN (SELECT id FROM {mapped(part)}){staying}",
     ]
 
 
@@ -352,7 +363,8 @@ def fact_rules(part: Part) -> Iterator[str]:
             " '“' || left(s.says, 60) || '” is not a ' || CASE k.kind WHEN 'edtf' THEN"
             " 'date of the profile' WHEN 'number' THEN 'number' ELSE"
             " 'hash of the checked wording (sha256: and 16 digits)' END"
-            f" FROM {stage(part)} s JOIN {known} ON {where} WHERE s.says IS NOT NULL AND CASE k.kind"
+            f" FROM {stage(part)} s JOIN {known} ON {where}"
+            " WHERE s.says IS NOT NULL AND CASE k.kind"
             " WHEN 'edtf' THEN atlas_edtf_bound(s.says, false) IS NULL"
             " AND atlas_edtf_bound(s.says, true) IS NULL"
             r" WHEN 'number' THEN s.says !~ '^-?\d+(\.\d+)?$'"

@@ -171,7 +171,8 @@ def _evidence_sql(evidence: Evidence, ids: str) -> str:
         s.kind, s.language, p.slug AS publisher, p.name AS publisher_name, p.reliability
     FROM ({facts_sql(evidence, ids)}) f
     FULL JOIN (SELECT * FROM {evidence.citation._meta.db_table} t
-        WHERE t.{evidence.root} IN ({ids})) c ON c.link_ref = f.link_ref AND c.field = f.field
+        WHERE t.{evidence.root} IN ({ids})) c ON c.{evidence.root} = f.root
+        AND c.link_ref = f.link_ref AND c.field = f.field
     LEFT JOIN sources_source s ON s.id = c.source_id
     LEFT JOIN sources_publisher p ON p.id = s.publisher_id"""
 

@@ -14,9 +14,9 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
-from atlas.kit import checking, writing
+from atlas.kit import checking, conflicts, writing
 from atlas.kit.tables import TABLES, Part, Table
 
 PROGRESS = Callable[[str], None]
@@ -76,6 +76,7 @@ class Staging:
         self.filled: set[str] = set()
         self.counts = {"inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0, "kept": 0}
         self.kept: list[Fault] = []
+        self.unwritten: set[type] = set()
         self._execute("SET LOCAL enable_nestloop = off")
         self._execute(
             "CREATE TEMP TABLE IF NOT EXISTS stage_fault"
@@ -142,26 +143,29 @@ class Staging:
         """
         parts = [part for table in self.staged for part in table.parts if self._concerns(part)]
         filled = [part for part in parts if part.table in self.filled]
-        self._check(filled)
+        self._check(parts, filled)
         found = self.faults()
         if found:
             raise Refused(found)
         self._constraints_now()
-        self._mark_gone(parts)
         for part in filled:
             self._compare(part)
-        self._delete_gone(parts)
-        for part in filled:
-            self.progress(f"writing {part.table}")
-            self._write_part(part)
-        self._gate()
+        try:
+            with transaction.atomic():  # a savepoint: a refusal can still be put into words
+                self._delete_gone(parts)
+                for part in filled:
+                    self.progress(f"writing {part.table}")
+                    self._write_part(part)
+                self._gate()
+        except IntegrityError as error:
+            raise Refused([Fault(*f) for f in conflicts.faults(error, parts)]) from error
         return self.counts
 
     def _concerns(self, part: Part) -> bool:
         """A document has rows of its own noun's evidence only."""
         return not self.scope.noun or self.scope.noun in getattr(part.model, "ROOTS", {})
 
-    def _check(self, parts: list[Part]) -> None:
+    def _check(self, all_parts: list[Part], parts: list[Part]) -> None:
         """Put every fault of the staged rows aside."""
         for table in self.staged:
             if table.name in self.filled:
@@ -169,6 +173,7 @@ class Staging:
                 self._execute_all(checking.text_checks(table))
         for part in parts:
             self._execute_all(checking.identify(part))
+        self._mark_gone(all_parts)
         models = {part.model for part in parts}
         for part in parts:
             self.progress(f"resolving {part.table}")
@@ -176,7 +181,7 @@ class Staging:
             if part.has_link:
                 self._execute_all(checking.foreign_links(part, self.filled))
         for part in parts:
-            self._execute_all(checking.rules(part, self._constraints(part)))
+            self._execute_all(checking.rules(part, self._constraints(part), self._deletes))
 
     @property
     def _document_models(self) -> set[type]:
@@ -199,14 +204,22 @@ class Staging:
             for name, definition in found
         ]
 
+    @property
+    def _deletes(self) -> bool:
+        return bool(self.scope.noun or self.scope.prune)
+
     def _constraints_now(self) -> None:
-        """Foreign keys are checked at each statement, so that their queue stays short."""
+        """Foreign keys are checked at each statement, so that their queue stays short.
+
+        Not where rows are deleted: a row that names one of them may change later.
+        """
         self._execute("SET CONSTRAINTS ALL IMMEDIATE")
-        self._execute("SET CONSTRAINTS atlas_gate DEFERRED")
+        self._execute(f"SET CONSTRAINTS {'ALL' if self._deletes else 'atlas_gate'} DEFERRED")
 
     def _mark_gone(self, parts: list[Part]) -> None:
         if self.scope.noun:
-            record = self._fetch(f"SELECT id FROM map_{self.scope.noun}")[0][0]
+            found = self._fetch(f"SELECT id FROM map_{self.scope.noun}")
+            record = found[0][0] if found else 0
             for part in parts:
                 staged = part.table in self.filled
                 self._execute(writing.gone_of_record(part, self.scope.noun, record, staged))
@@ -217,7 +230,7 @@ class Staging:
 
     def _delete_gone(self, parts: list[Part]) -> None:
         """Rows that are no longer said go first: children before their parents."""
-        if self.scope.noun or self.scope.prune:
+        if self._deletes:
             for part in reversed(parts):
                 self.counts["deleted"] += self._execute(writing.delete_gone(part))
 
@@ -226,13 +239,20 @@ class Staging:
         self.counts["unchanged"] += self._execute(writing.compare(part))
         if self.scope.noun or self.scope.overwrite or not hasattr(part.model, "history"):
             return
-        rows = self._fetch(writing.touched_by_people(part))
+        self._keep(part, writing.touched_by_people(part), "changed by a person, kept")
+        while orphans := writing.orphans(part, self.unwritten):
+            if not self._keep(part, orphans, "rests on a row that a person deleted"):
+                break
+
+    def _keep(self, part: Part, sql: str, reason: str) -> bool:
+        """Leave the rows that ``sql`` finds as they are; False when there are none."""
+        rows = self._fetch(sql)
         if rows:
-            self.kept += [
-                Fault(part.table, n, key, "", "changed by a person, kept") for n, key in rows
-            ]
+            self.unwritten.add(part.model)
+            self.kept += [Fault(part.table, n, key, "", reason) for n, key in rows]
             self.counts["kept"] += len(rows)
             self._execute(writing.drop_kept(part, [line for line, _key in rows]))
+        return bool(rows)
 
     def _write_part(self, part: Part) -> None:
         self.counts["updated"] += self._execute(writing.update(part))
@@ -244,7 +264,7 @@ class Staging:
     def _gate(self) -> None:
         self.progress("checking that what is published is cited")
         try:
-            self._execute("SET CONSTRAINTS atlas_gate IMMEDIATE")
+            self._execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
             raise Refused(_gate_faults(error)) from error
         self._execute("SET CONSTRAINTS ALL DEFERRED")
@@ -273,7 +293,7 @@ def _gate_faults(error: IntegrityError) -> list[Fault]:
     try:
         items = json.loads(detail)
     except (TypeError, ValueError):
-        raise error from None
+        raise error from error.__cause__
     said = {
         "uncited": "“{value}” is published but no source cited supports it",
         "foreign": "“{value}” belongs to another record",

@@ -21,7 +21,7 @@ def number(value) -> str:
 
 
 def amount(text: str) -> str:
-    """The canonical amount of ``FundingLink`` in words: ``~5000000 USD`` is “about 5 000 000 USD”."""
+    """The canonical amount of a funding link in words: ``~5000 USD`` is “about 5 000 USD”."""
     if text == "undisclosed":
         return _("undisclosed")
     match = AMOUNT.fullmatch(text)

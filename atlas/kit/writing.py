@@ -1,8 +1,8 @@
 """SQL that writes what differs from ``typed_x`` into the tables; run by ``staging``."""
 
-from atlas.kit.checking import mapped, quote, typed
+from atlas.kit.checking import gone, mapped, quote, typed
 from atlas.kit.rows import Now, root_where
-from atlas.kit.tables import Part
+from atlas.kit.tables import Part, table_of
 
 
 def value_columns(part: Part) -> list[str]:
@@ -48,6 +48,24 @@ def touched_by_people(part: Part) -> str:
     )
 
 
+def orphans(part: Part, unwritten: set[type]) -> str:
+    """(line, key) of rows that name a new row of ``unwritten`` which is not written after all."""
+    refs = {c.column: c.target for c in part.columns if c.kind == "ref"}
+    if part.has_link:
+        fields = [part.model._meta.get_field(name) for name in part.model.LINKS]
+        refs |= {field.column: field.related_model for field in fields}
+    missing = []
+    for column, target in refs.items():
+        if target in unwritten:
+            other = next(p for p in table_of(target).parts if p.model is target)
+            missing.append(
+                f't."{column}" IN (SELECT m.id FROM {mapped(other)} m WHERE m.is_new AND NOT EXISTS'
+                f" (SELECT FROM {typed(other)} x WHERE x.{other.pk} = m.id))"
+            )
+    where = " OR ".join(missing)
+    return where and f'SELECT t.line, t."{part.key}" FROM {typed(part)} t WHERE {where}'
+
+
 def drop_kept(part: Part, lines: list[int]) -> str:
     return f"DELETE FROM {typed(part)} WHERE line IN ({', '.join(map(str, lines))})"
 
@@ -72,7 +90,7 @@ def gone_of_package(part: Part, package: str, staged: bool) -> str:
 
 
 def _gone(part: Part, where: str, staged: bool) -> str:
-    name = f"gone_{part.model._meta.model_name}"
+    name = gone(part)
     still = f" AND t.{part.pk} NOT IN (SELECT id FROM {mapped(part)})" if staged else ""
     return (
         f"DROP TABLE IF EXISTS {name}; CREATE TEMP TABLE {name} ON COMMIT DROP AS"
@@ -81,8 +99,7 @@ def _gone(part: Part, where: str, staged: bool) -> str:
 
 
 def delete_gone(part: Part) -> str:
-    name = f"gone_{part.model._meta.model_name}"
-    return f"DELETE FROM {part.db_table} WHERE {part.pk} IN (SELECT id FROM {name})"
+    return f"DELETE FROM {part.db_table} WHERE {part.pk} IN (SELECT id FROM {gone(part)})"
 
 
 def update(part: Part) -> str:

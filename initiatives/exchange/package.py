@@ -46,6 +46,8 @@ def load(
                 reader = Reader(table, files[table.name])
                 staging.add_cells(table.name, reader)
                 faults += reader.faults
+            elif prune:
+                staging.add_cells(table.name, [])  # all its rows went
         for fault in faults:
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()

@@ -20,14 +20,15 @@ class Reached:
         return len(self.direct) + len(self.through) + len(self.before)
 
 
-def reached_country(country: Country, initiatives) -> Reached:
+def reached_country(country: Country, initiatives, memberships) -> Reached:
     """Sort initiatives (with reach prefetched) that the filter ``country`` found.
 
-    The filter takes today's members.  A group's member of today that joined only after an
-    initiative was over is told apart: the work went to the group before it belonged to it.
+    ``memberships`` are the country's, with their groups.  The filter takes today's members.  One
+    that joined only after an initiative was over is told apart: the work went to the group before
+    it belonged to it.
     """
     by_group: dict[int, list[Membership]] = {}
-    for membership in country.memberships.all():
+    for membership in memberships:
         by_group.setdefault(membership.group_id, []).append(membership)
     found = Reached()
     for initiative in initiatives:

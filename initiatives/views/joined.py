@@ -64,15 +64,16 @@ def country(request, iso2: str):
     if iso2 != iso2.upper():
         return redirect("country", iso2.upper(), permanent=True)
     record = get_object_or_404(Country, pk=iso2)
+    memberships = list(MembershipQuerySet(Membership).of_country(record))
     reaching = InitiativeFilterSet({"country": [iso2]}).qs.for_list()
     return render(
         request,
         "countries/detail.html",
         {
             "record": record,
-            "reach": reached_country(record, reaching),
+            "reach": reached_country(record, reaching, memberships),
             "actors": record.actors.published().for_page(),
-            "memberships": MembershipQuerySet(Membership).of_country(record),
+            "memberships": memberships,
             "events": EventQuerySet(Event).in_country(record),
         },
     )

@@ -225,8 +225,9 @@ class SchemaView(OpenView, SpectacularAPIView):
 
 
 class DocsView(OpenView, SpectacularSwaggerSplitView):
-    """The description to read and try, without inline scripts."""
+    """The description to read and try, without inline scripts or styles."""
 
+    template_name = "api/docs.html"
     content_negotiation_class = DefaultContentNegotiation
 
 

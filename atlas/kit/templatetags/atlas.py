@@ -118,4 +118,4 @@ MARK = (
 @register.simple_tag
 def mark():
     """The sign of the site: a globe's grid with one place on it."""
-    return mark_safe(MARK)  # noqa: S308  a constant
+    return mark_safe(MARK)
