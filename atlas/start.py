@@ -3,6 +3,7 @@
 Environment: PORT, DATABASE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, ATLAS_DATA, ATLAS_DEMO_PASSWORD.
 """
 
+import io
 import os
 import secrets
 import socket
@@ -73,7 +74,7 @@ def prepare_site() -> None:
     django.setup()
     say("Preparing the tables")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("check", "--database", "default", verbosity=0)
+    call_command("check", "--database", "default", stdout=io.StringIO())
     call_command("load_fixtures")
     call_command("setup_accounts", "--demo")
     if os.environ.get("DEBUG", "") in ("", "0"):

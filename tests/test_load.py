@@ -59,7 +59,7 @@ def test_a_draft_may_be_uncited(loaded):
 
 
 @pytest.mark.parametrize(
-    ("citation", *"table key column value".split()),
+    ("citation", "table", "key", "column", "value"),
     [
         (
             "harbour--actual-start--east-page",

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from atlas.kit.history import door
 from atlas.kit.rows import Now, select_sql
 from atlas.kit.staging import Fault, Refused, Scope, Staging
-from atlas.kit.tables import NOUNS, TABLES, Part, Table
+from atlas.kit.tables import NOUNS, TABLES, Part, Table, table_of
 
 DESCRIPTOR = "datapackage.json"
 PACKAGE = "cyber-capacity-atlas"  # the name of what we write
@@ -38,6 +38,7 @@ def load(
     name = package_name(folder)
     scope = Scope(package=name, prune=prune, overwrite=overwrite)
     with door("load", by, package=name), transaction.atomic():
+        one_at_a_time()
         staging = Staging(scope, progress)
         files, faults = find_tables(folder)
         for table in TABLES.values():
@@ -52,6 +53,12 @@ def load(
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()
     return staging
+
+
+def one_at_a_time() -> None:
+    """A second load waits for the first, and then sees what that one wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('atlas load'))")
 
 
 def package_name(folder: Path) -> str:
@@ -227,13 +234,30 @@ def public_where(part: Part) -> str:
     name = part.model._meta.model_name
     if name in ("initiative", "actor"):
         return "t.state = 'published'"
+    if name == "redirect":
+        hidden = "SELECT '{0}', p.slug FROM {0}s_{0} p WHERE p.state <> 'published'"
+        every = " UNION ALL ".join(hidden.format(noun) for noun in ("initiative", "actor"))
+        return f"(t.kind, t.slug) NOT IN ({every})"
     conditions = []
     for noun, expression in roots.items():
         if noun not in ("initiative", "actor"):
             return ""
         public = f"SELECT p.id FROM {noun}s_{noun} p WHERE p.state = 'published'"
         conditions.append(f"({expression.replace('r.', 't.')}) IN ({public})")
-    return " OR ".join(conditions)
+    return " AND ".join([f"({' OR '.join(conditions)})", *_public_ends(part)] if conditions else [])
+
+
+def _public_ends(part: Part) -> list[str]:
+    """Links that a row names must be public too, or the package would name rows it lacks."""
+    ends = []
+    for column in part.columns:
+        if column.target and getattr(column.target, "KEY", "") == "key":
+            other = table_of(column.target).parts[0]
+            ends.append(
+                f"(t.{column.column} IS NULL OR t.{column.column} IN"
+                f" (SELECT t.id FROM {other.db_table} t WHERE {public_where(other)}))"
+            )
+    return ends
 
 
 TYPES = {"boolean": "boolean", "integer": "integer", "decimal": "number", "date": "date"}

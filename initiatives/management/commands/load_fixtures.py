@@ -23,7 +23,8 @@ class Command(BaseCommand):
             if LoadedPackage.objects.filter(digest=digest).exists():
                 continue
             try:
-                with tqdm(desc=f"Loading {name}", unit=" steps", file=sys.stdout) as bar:
+                self.stdout.write(f"Loading {name}")
+                with tqdm(unit=" steps", leave=False, disable=None, file=sys.stdout) as bar:
                     done = load(folder, progress=lambda _line: bar.update())  # noqa: B023
             except Refused as refused:
                 faults = "\n".join(map(str, refused.faults[:20]))
