@@ -7,11 +7,11 @@ class InitiativesConfig(AppConfig):
     verbose_name = "Initiatives"
 
     def ready(self):
-        from atlas.kit import facts, tables
+        from atlas.kit import commit, facts, tables
         from initiatives.exchange.tables import NOUNS, TABLES
         from initiatives.models import evidence
 
         tables.register(TABLES, NOUNS)
         for noun in evidence.evidences():
             facts.register(noun)
-        post_migrate.connect(facts.install, sender=self)
+        post_migrate.connect(commit.install, sender=self)

@@ -170,7 +170,7 @@ texts = st.one_of(
 )
 
 
-@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@settings(derandomize=True, max_examples=60, deadline=None, database=None)
 @given(st.lists(texts, min_size=10, max_size=30))
 def test_random_strings_are_read_alike_by_python_and_sql(strings):
     assert in_sql(strings) == [in_python(text) for text in strings]

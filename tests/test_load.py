@@ -250,3 +250,10 @@ def test_a_broken_descriptor_is_named(package):
         file.write_text(text)
         [(table, _key, _column, reason)] = faults(package)
         assert table == "datapackage.json" and "cannot be read as a data package" in reason
+
+
+def test_a_folder_that_is_none_or_holds_nothing_is_named(tmp_path):
+    with pytest.raises(Refused, match="nowhere: is not a folder"):
+        load(tmp_path / "nowhere")
+    with pytest.raises(Refused, match="holds no table"):
+        load(tmp_path)

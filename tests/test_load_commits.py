@@ -55,13 +55,6 @@ def test_the_command_refuses_with_every_fault_and_no_traceback(committed_db, pac
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_that_is_none_or_holds_nothing_is_named(committed_db, tmp_path):
-    missing = manage("load", str(tmp_path / "nowhere"), database=committed_db, check=False)
-    assert (missing.returncode, "nowhere: is not a folder" in missing.stderr) == (1, True)
-    empty = manage("load", str(tmp_path), database=committed_db, check=False)
-    assert (empty.returncode, "holds no table" in empty.stderr) == (1, True)
-
-
 def test_one_changed_cell_writes_one_row_one_event_and_one_version(committed_db, package):
     load(package.folder)
     before = totals()

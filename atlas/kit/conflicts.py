@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.db import IntegrityError, connection
 
-from atlas.kit.checking import gone
+from atlas.kit.resolving import gone
 from atlas.kit.tables import Part
 
 REFERENCE, REPEATED = "23503", "23505"  # SQLSTATE

@@ -7,8 +7,6 @@ compare every fact with its citations (``install`` runs after each migrate), so 
 
 from dataclasses import dataclass
 
-from django.db import connections
-
 PROSE_MARK = "sha256:"
 
 
@@ -63,21 +61,34 @@ class Evidence:
         return f"{self.noun}_id"
 
 
+def belongs_sql(model, noun: str, ids: str) -> str:
+    """The condition that a link row ``t`` belongs to one of the records; indexes serve it."""
+    root = model.ROOTS[noun]
+    if root.startswith("r."):
+        return f"t.{root[2:]} IN ({ids})"
+    through = model.ROOT_THROUGH
+    via = through.related_model._meta.db_table
+    inner = f"t.{through.column} IN (SELECT v.id FROM {via} v WHERE v.{noun}_id IN ({ids}))"
+    own = any(f.column == f"{noun}_id" for f in model._meta.fields)
+    return f"(t.{noun}_id IN ({ids}) OR {inner})" if own else inner
+
+
 def facts_sql(evidence: Evidence, ids: str) -> str:
     """SELECT (root, link_ref, link_key, field, kind, value) of every fact of records in ``ids``."""
     parts = []
     for table, model in {"": evidence.model, **evidence.links}.items():
         name = model._meta.db_table
-        root = "t.id" if not table else model.ROOTS[evidence.noun].replace("r.", "t.")
-        ref = "''" if not table else f"'{table}:' || t.id::text"
-        key = "''" if not table else "t.key"
-        where = f"t.id IN ({ids})" if not table else f"{root} IN ({ids})"
-        for fact in model.FACTS:
-            parts.append(
-                f"SELECT {root} AS root, {ref} AS link_ref, {key} AS link_key,"
-                f" '{fact.field}' AS field, '{fact.kind}' AS kind, {fact.value_sql(model)} AS value"
-                f" FROM {name} t WHERE {where}"
-            )
+        root, ref, key, where = "t.id", "''", "''", f"t.id IN ({ids})"
+        if table:
+            root = model.ROOTS[evidence.noun].replace("r.", "t.")
+            ref, key = f"'{table}:' || t.id::text", "t.key"
+            where = belongs_sql(model, evidence.noun, ids)
+        parts += [
+            f"SELECT {root} AS root, {ref} AS link_ref, {key} AS link_key,"
+            f" '{fact.field}' AS field, '{fact.kind}' AS kind, {fact.value_sql(model)} AS value"
+            f" FROM {name} t WHERE {where}"
+            for fact in model.FACTS
+        ]
     union = "\nUNION ALL\n".join(parts)
     return f"SELECT * FROM (\n{union}\n) facts WHERE value IS NOT NULL"
 
@@ -100,7 +111,22 @@ def judged_sql(evidence: Evidence, ids: str) -> str:
     GROUP BY f.root, f.link_ref, f.link_key, f.field, f.kind, f.value"""
 
 
-def _other_ends_sql(evidence: Evidence, ids: str) -> str:
+def matched_sql(evidence: Evidence, ids: str) -> str:
+    """One row for every citation of a fact, or for a fact without one; each compared once.
+
+    Bulk loads count by this: ``judged_sql`` sorts every fact by its own text.
+    """
+    return f"""
+    SELECT f.root, f.link_ref, f.field, f.kind, c.id IS NOT NULL AS cited, c.checked_on,
+      coalesce(s.derived_from_id, s.id) AS origin, CASE WHEN f.value = c.says AND f.kind <> 'prose'
+        THEN true ELSE atlas_supports(f.kind, f.value, c.says) END AS supports
+    FROM ({facts_sql(evidence, ids)}) f
+    LEFT JOIN {evidence.citation._meta.db_table} c ON c.{evidence.root} = f.root
+        AND c.link_ref = f.link_ref AND c.field = f.field
+    LEFT JOIN sources_source s ON s.id = c.source_id"""
+
+
+def other_ends_sql(evidence: Evidence, ids: str) -> str:
     """Links of these records whose other end the public cannot see."""
     parts = []
     for table, name in evidence.other_ends:
@@ -118,7 +144,7 @@ def _other_ends_sql(evidence: Evidence, ids: str) -> str:
     return "\nUNION ALL\n".join(parts)
 
 
-def _foreign_links_sql(evidence: Evidence, ids: str) -> str:
+def foreign_links_sql(evidence: Evidence, ids: str) -> str:
     """Citations and missing values that name a link of another record."""
     parts = []
     for about in (evidence.citation, evidence.missing):
@@ -127,116 +153,12 @@ def _foreign_links_sql(evidence: Evidence, ids: str) -> str:
             parts.append(
                 f"SELECT '{evidence.noun}' AS noun, c.key AS record, '{table}' AS link_table,"
                 f" r.key AS link_key, c.field, r.key AS value, 'foreign' AS reason"
-                f" FROM {about._meta.db_table} c JOIN {model._meta.db_table} r ON r.id = c.{name}_id"
-                f" WHERE c.{evidence.root} IN ({ids})"
+                f" FROM {about._meta.db_table} c"
+                f" JOIN {model._meta.db_table} r ON r.id = c.{name}_id"
+                f" WHERE c.{name}_id IS NOT NULL AND c.{evidence.root} IN ({ids})"
                 f" AND c.{evidence.root} IS DISTINCT FROM ({model.ROOTS[evidence.noun]})"
             )
     return "\nUNION ALL\n".join(parts)
-
-
-def refresh_function(evidence: Evidence) -> str:
-    """SQL of the function that runs at commit: refresh digests, then refuse uncited publication."""
-    touched = (
-        f"SELECT record_id FROM kit_touched WHERE xid = txid_current() AND noun = '{evidence.noun}'"
-    )
-    table, digest = evidence.model._meta.db_table, evidence.digest._meta.db_table
-    published = f"SELECT id FROM {table} WHERE state = 'published' AND id IN ({touched})"
-    return f"""
-CREATE OR REPLACE FUNCTION atlas_refresh_{evidence.noun}() RETURNS void LANGUAGE plpgsql AS $fn$
-DECLARE faults jsonb;
-BEGIN
-  DELETE FROM {digest} d WHERE d.{evidence.root} IN ({touched})
-    AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.{evidence.root});
-  WITH judged AS MATERIALIZED ({judged_sql(evidence, touched)}),
-  summary AS (
-    SELECT root, count(*) AS facts, count(*) FILTER (WHERE NOT supported) AS uncited,
-      count(*) FILTER (WHERE contradicted) AS disputed,
-      count(*) FILTER (WHERE supported AND sources = 1) AS single_source,
-      min(CASE WHEN supported THEN coalesce(checked_on, DATE '1900-01-01') END) AS oldest_check
-    FROM judged GROUP BY root),
-  sources AS (
-    SELECT c.{evidence.root} AS root, count(DISTINCT coalesce(s.derived_from_id, s.id)) AS sources,
-      min(p.reliability) AS best
-    FROM {evidence.citation._meta.db_table} c JOIN sources_source s ON s.id = c.source_id
-    JOIN sources_publisher p ON p.id = s.publisher_id
-    WHERE c.{evidence.root} IN ({touched}) GROUP BY 1)
-  INSERT INTO {digest} AS d ({evidence.root}, updated_at, version, facts, uncited, disputed,
-      single_source, oldest_check, sources, best_reliability)
-  SELECT t.id, clock_timestamp(), (t.state = 'published')::int, coalesce(facts, 0),
-    coalesce(uncited, 0), coalesce(disputed, 0), coalesce(single_source, 0), oldest_check,
-    coalesce(sources, 0), coalesce(best, '')
-  FROM {table} t LEFT JOIN summary ON summary.root = t.id LEFT JOIN sources ON sources.root = t.id
-  WHERE t.id IN ({touched})
-  ON CONFLICT ({evidence.root}) DO UPDATE SET updated_at = excluded.updated_at,
-    version = d.version + excluded.version, facts = excluded.facts, uncited = excluded.uncited,
-    disputed = excluded.disputed, single_source = excluded.single_source,
-    oldest_check = excluded.oldest_check, sources = excluded.sources,
-    best_reliability = excluded.best_reliability;
-
-  IF EXISTS (SELECT FROM {digest} WHERE uncited > 0 AND {evidence.root} IN ({published})) THEN
-    SELECT jsonb_agg(x) INTO faults FROM (
-      SELECT '{evidence.noun}' AS noun, (SELECT slug FROM {table} WHERE id = root) AS record,
-        split_part(link_ref, ':', 1) AS link_table, link_key, field, value, 'uncited' AS reason
-      FROM ({judged_sql(evidence, published)}) j WHERE NOT supported LIMIT 50) x;
-    RAISE EXCEPTION 'published facts need a source that supports them' USING
-      ERRCODE = 'check_violation', CONSTRAINT = 'published_facts_are_cited', DETAIL = faults::text;
-  END IF;
-
-  SELECT jsonb_agg(x) INTO faults FROM ({_foreign_links_sql(evidence, touched)} LIMIT 50) x;
-  IF faults IS NOT NULL THEN
-    RAISE EXCEPTION 'evidence names a link of another record' USING
-      ERRCODE = 'check_violation', CONSTRAINT = 'evidence_names_own_links',
-      DETAIL = faults::text;
-  END IF;
-
-  SELECT jsonb_agg(x) INTO faults FROM (
-    SELECT '{evidence.noun}' AS noun, (SELECT slug FROM {table} WHERE id = root) AS record,
-      link_table, link_key, field, target AS value, 'unpublished' AS reason
-    FROM ({_other_ends_sql(evidence, published)}) o LIMIT 50) x;
-  IF faults IS NOT NULL THEN
-    RAISE EXCEPTION 'a published record is linked with one that is not public' USING
-      ERRCODE = 'check_violation', CONSTRAINT = 'published_links_are_public',
-      DETAIL = faults::text;
-  END IF;
-END $fn$"""
-
-
-def unpublished_function(target: type, evidences: list[Evidence]) -> str:
-    """SQL of the check that no published record is linked with a touched, unpublished one."""
-    noun = target._meta.model_name
-    table = target._meta.db_table
-    hidden = (
-        f"SELECT id FROM {table} WHERE state <> 'published' AND id IN (SELECT record_id"
-        f" FROM kit_touched WHERE xid = txid_current() AND noun = '{noun}')"
-    )
-    parts = []
-    for evidence in evidences:
-        for link, name in evidence.other_ends:
-            model = evidence.links[link] if link else evidence.model
-            field = model._meta.get_field(name)
-            if field.related_model is not target:
-                continue
-            root = model.ROOTS[evidence.noun].replace("r.", "t.")
-            parts.append(
-                f"SELECT '{evidence.noun}' AS noun, p.slug AS record, '{link}' AS link_table,"
-                f" {'t.key' if link else repr('')} AS link_key, '{name}' AS field,"
-                f" (SELECT slug FROM {table} WHERE id = t.{field.column}) AS value,"
-                f" 'unpublished' AS reason FROM {model._meta.db_table} t"
-                f" JOIN {evidence.model._meta.db_table} p ON p.id = {root}"
-                f" WHERE p.state = 'published' AND t.{field.column} IN ({hidden})"
-            )
-    union = "\nUNION ALL\n".join(parts)
-    return f"""
-CREATE OR REPLACE FUNCTION atlas_hidden_{noun}() RETURNS void LANGUAGE plpgsql AS $fn$
-DECLARE faults jsonb;
-BEGIN
-  SELECT jsonb_agg(x) INTO faults FROM (SELECT * FROM (\n{union}\n) u LIMIT 50) x;
-  IF faults IS NOT NULL THEN
-    RAISE EXCEPTION 'a published record is linked with one that is not public' USING
-      ERRCODE = 'check_violation', CONSTRAINT = 'published_links_are_public',
-      DETAIL = faults::text;
-  END IF;
-END $fn$"""
 
 
 REGISTRY: dict[str, Evidence] = {}
@@ -245,23 +167,3 @@ REGISTRY: dict[str, Evidence] = {}
 def register(evidence: Evidence) -> None:
     """Called once a noun, when apps are ready."""
     REGISTRY[evidence.noun] = evidence
-
-
-def install(using: str = "default", **_signal) -> None:
-    """Write the commit functions into the database; follows every migrate.
-
-    Function bodies are not bound to columns, so a later migration may alter any of them.
-    """
-    evidences = list(REGISTRY.values())
-    calls = [
-        f"PERFORM atlas_refresh_{e.noun}(); PERFORM atlas_hidden_{e.noun}();" for e in evidences
-    ]
-    whole = (
-        "CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $fn$"
-        f" BEGIN {' '.join(calls)} END $fn$"
-    )
-    with connections[using].cursor() as cursor:
-        for evidence in evidences:
-            cursor.execute(refresh_function(evidence))
-            cursor.execute(unpublished_function(evidence.model, evidences))
-        cursor.execute(whole)

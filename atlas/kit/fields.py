@@ -3,14 +3,28 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-WORD = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-KEY = r"^[a-z0-9_]+(-+[a-z0-9_]+)*$"  # field names in keys carry underscores
+WORD = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
+KEY = r"^[a-z0-9_]+(-+[a-z0-9_]+)*\Z"  # field names in keys carry underscores
 
 validate_word = RegexValidator(WORD, "Use lower-case words joined by hyphens: asean-japan-fund.")
 validate_key = RegexValidator(KEY, "Use lower-case words joined by hyphens.")
 
 
-class WordField(models.CharField):
+class AsciiField(models.CharField):
+    """Text compared byte by byte, so that one index serves equality, order and prefixes.
+
+    The type is spelt out because Django gives unique ``varchar`` columns a second index.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("db_collation", "C")
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection) -> str:
+        return f"character varying({self.max_length})"
+
+
+class WordField(AsciiField):
     """Lower-case ASCII words joined by hyphens: slugs, properties, open vocabularies."""
 
     default_validators = [validate_word]
@@ -20,7 +34,7 @@ class WordField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class KeyField(models.CharField):
+class KeyField(AsciiField):
     """The stable key of a link row: its natural key joined by ``--``."""
 
     default_validators = [validate_key]

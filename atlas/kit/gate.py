@@ -16,11 +16,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import UniqueConstraint
 from django.utils.text import capfirst
 
-from atlas.kit.facts import REGISTRY, _other_ends_sql, judged_sql
+from atlas.kit.commit import CITED, OWN_LINKS, PUBLIC_LINKS
+from atlas.kit.facts import REGISTRY, judged_sql, other_ends_sql
 from atlas.kit.naming import fact_words, field_words, link_rows, link_words, value_words
 from atlas.kit.wording import listed
 
-GATES = ("published_facts_are_cited", "published_links_are_public", "evidence_names_own_links")
+GATES = (CITED, PUBLIC_LINKS, OWN_LINKS)
 STATE_WORDS = {"draft": "a draft", "in-review": "in review", "withdrawn": "withdrawn"}
 
 
@@ -115,7 +116,7 @@ def lacking(noun: str, ids: Iterable[int]) -> list[Fault]:
         f"SELECT {slug}, split_part(link_ref, ':', 1), link_key, field, value, 'uncited'"
         f" FROM ({judged_sql(evidence, chosen)}) judged WHERE NOT supported"
         f" UNION ALL SELECT {slug}, link_table, link_key, field, target, 'unpublished'"
-        f" FROM ({_other_ends_sql(evidence, chosen)}) ends"
+        f" FROM ({other_ends_sql(evidence, chosen)}) ends"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)

@@ -13,12 +13,13 @@ from atlas.kit.fields import KeyField, WordField
 RESERVED_SLUGS = ("feed", "facets", "add", "search")
 
 
-def one_of(field: str, choices, name: str) -> models.CheckConstraint:
-    """The column holds a word of the vocabulary (or nothing, where blank is allowed)."""
+def one_of(field: str, choices, name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """The column holds a word of the vocabulary (or nothing, where ``blank``)."""
+    allowed = Q(**{f"{field}__in": [*choices.values, *([""] if blank else [])]})
+    if issubclass(choices, models.IntegerChoices):
+        allowed |= Q(**{f"{field}__isnull": True})
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": [*choices.values, ""]})
-        if issubclass(choices, models.TextChoices)
-        else Q(**{f"{field}__in": choices.values}) | Q(**{f"{field}__isnull": True}),
+        condition=allowed,
         name=name,
         violation_error_message=f"{field}: use one of {', '.join(map(str, choices.values))}.",
     )
@@ -44,6 +45,12 @@ def exactly_one(fields: tuple[str, ...], name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message=f"Give exactly one of {', '.join(fields)}.",
     )
+
+
+def filled(model: str, field: str) -> models.Index:
+    """Index of a foreign key (declared ``db_index=False``) over the rows that have one."""
+    condition = Q(**{f"{field}__isnull": False})
+    return models.Index(fields=[field], name=f"{model}_{field}", condition=condition)
 
 
 class DataVersion(models.Model):

@@ -47,14 +47,14 @@ def history_positions(noun: str, record_id: int) -> list[int]:
     for name in (own, *children):
         for part in TABLES[name].parts:
             if noun in getattr(part.model, "ROOTS", {}):
-                where = _history_where(part, noun, record_id)
+                where = history_where(part, noun, record_id)
                 selects.append(f"SELECT t.pgh_xid FROM {part.history_table} t WHERE {where}")
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(selects) + " ORDER BY 1")
         return [xid for (xid,) in cursor.fetchall()]
 
 
-def _history_where(part: Part, noun: str, record_id: int) -> str:
+def history_where(part: Part, noun: str, record_id: int) -> str:
     if part.model._meta.model_name == noun:
         return f"t.pgh_obj_id = {int(record_id)}"
     root = part.model.ROOTS[noun]

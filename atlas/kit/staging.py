@@ -6,49 +6,22 @@ that differ are written, so unchanged data leaves no event.  COPY goes into temp
 it would bypass the history context.
 """
 
-import csv
-import io
-import json
 import re
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from atlas.kit import checking, conflicts, writing
-from atlas.kit.tables import TABLES, Part, Table
+from atlas.kit import checking, conflicts, resolving, writing
+from atlas.kit.bulk import BULK_FROM, Aside
+from atlas.kit.checking import Rule
+from atlas.kit.copying import Stage
+from atlas.kit.faults import Fault, Refused, gate_faults
+from atlas.kit.resolving import Resolver
+from atlas.kit.tables import TABLES, Part
 
 PROGRESS = Callable[[str], None]
 ANALYZE_FROM = 1000  # rows; below, the planner's old statistics do
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One reason a package or document is refused; ``row`` counts the header as row 1."""
-
-    table: str
-    row: int
-    key: str
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        where = f"{self.table} row {self.row}" if self.row else self.table
-        named = f" ({self.key})" if self.key else ""
-        return (
-            f"{where}{named}, {self.column}: {self.reason}"
-            if self.column
-            else (f"{where}{named}: {self.reason}")
-        )
-
-
-class Refused(Exception):
-    """Nothing was written; ``faults`` says why, all of them."""
-
-    def __init__(self, faults: list[Fault]):
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults[:20])))
 
 
 @dataclass(frozen=True)
@@ -66,75 +39,19 @@ class Scope:
     overwrite: bool = False
 
 
-class Staging:
+class Staging(Stage):
     """Rows on their way in, inside the caller's transaction."""
 
     def __init__(self, scope: Scope, progress: PROGRESS = lambda _line: None):
+        super().__init__()
         self.scope = scope
         self.progress = progress
-        self.staged: list[Table] = []
-        self.filled: set[str] = set()
+        self.faulty: set[str] = set()
+        self.empty: set[type] = set()
         self.counts = {"inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0, "kept": 0}
         self.kept: list[Fault] = []
         self.unwritten: set[type] = set()
-        self._execute("SET LOCAL enable_nestloop = off")
-        self._execute(
-            "CREATE TEMP TABLE IF NOT EXISTS stage_fault"
-            " (tbl text, line int, key text, col text, reason text) ON COMMIT DELETE ROWS"
-        )
-        self._execute("TRUNCATE stage_fault")
-
-    # ------------------------------------------------------------ rows in
-
-    def add(self, name: str, rows: Iterable[dict[str, str]]) -> None:
-        """Stage rows given as dicts of text."""
-        headers = TABLES[name].headers
-        self.add_cells(name, ([row.get(h, "") for h in headers] for row in rows))
-
-    def add_cells(self, name: str, cells: Iterable[list[str]], first_line: int = 2) -> None:
-        """Stage rows given as lists of cells in the order of the table's headers."""
-        table = TABLES[name]
-        self._make_stage(table)
-        numbered = ((first_line + i, row) for i, row in enumerate(cells))
-        prepared = _with_uids(table, numbered)
-        columns = ", ".join(f'"{c}"' for c in ("line", *table.headers))
-        with connection.cursor() as cursor:
-            cursor.copy_expert(
-                f"COPY stage_{table.name} ({columns}) FROM STDIN WITH (FORMAT csv)",
-                _CsvStream(prepared),
-            )
-            if cursor.rowcount:
-                self.filled.add(table.name)
-        self._execute(f"ANALYZE stage_{table.name}")
-        self.staged.append(table)
-
-    def fault(self, table: str, row: int, key: str, column: str, reason: str) -> None:
-        self._execute(
-            "INSERT INTO stage_fault VALUES (%s, %s, %s, %s, %s)",
-            [
-                table,
-                row,
-                key,
-                column,
-                reason,
-            ],
-        )
-
-    def _make_stage(self, table: Table) -> None:
-        columns = ", ".join(f'"{h}" text' for h in table.headers)
-        self._execute(f"DROP TABLE IF EXISTS stage_{table.name}")
-        self._execute(f"CREATE TEMP TABLE stage_{table.name} (line int, {columns}) ON COMMIT DROP")
-
-    # ------------------------------------------------------------ checks and writing
-
-    def faults(self) -> list[Fault]:
-        return [
-            Fault(*row)
-            for row in self._fetch(
-                "SELECT tbl, line, coalesce(key, ''), col, reason FROM stage_fault"
-                " ORDER BY tbl, line, col, reason"
-            )
-        ]
+        self.views: set[type] = set()  # models whose map_x is a view
 
     def write(self) -> dict[str, int]:
         """Check everything, write what differs, pass the gate; return counts of rows.
@@ -143,6 +60,7 @@ class Staging:
         """
         parts = [part for table in self.staged for part in table.parts if self._concerns(part)]
         filled = [part for part in parts if part.table in self.filled]
+        self.empty = self._empty_tables()
         self._check(parts, filled)
         found = self.faults()
         if found:
@@ -152,36 +70,86 @@ class Staging:
             self._compare(part)
         try:
             with transaction.atomic():  # a savepoint: a refusal can still be put into words
-                self._delete_gone(parts)
-                for part in filled:
-                    self.progress(f"writing {part.table}")
-                    self._write_part(part)
+                self._write(parts, filled)
                 self._gate()
         except IntegrityError as error:
             raise Refused([Fault(*f) for f in conflicts.faults(error, parts)]) from error
         return self.counts
 
+    def _write(self, parts: list[Part], filled: list[Part]) -> None:
+        self._delete_gone(parts)
+        aside = self._put_aside(filled)
+        for part in filled:
+            self.progress(f"writing {part.table}")
+            self._write_part(part, aside)
+
     def _concerns(self, part: Part) -> bool:
         """A document has rows of its own noun's evidence only."""
         return not self.scope.noun or self.scope.noun in getattr(part.model, "ROOTS", {})
+
+    def _empty_tables(self) -> set[type]:
+        """Models without any row: nothing to compare with, nothing to refer to."""
+        models = [part.model for table in TABLES.values() for part in table.parts]
+        if self.scope.noun:
+            return set()
+        tests = ", ".join(f"EXISTS (SELECT FROM {m._meta.db_table})" for m in models)
+        found = self._fetch(f"SELECT {tests}")[0]
+        return {model for model, holds in zip(models, found, strict=True) if not holds}
 
     def _check(self, all_parts: list[Part], parts: list[Part]) -> None:
         """Put every fault of the staged rows aside."""
         for table in self.staged:
             if table.name in self.filled:
                 self.progress(f"checking {table.name}")
-                self._execute_all(checking.text_checks(table))
-        for part in parts:
-            self._execute_all(checking.identify(part))
-        self._mark_gone(all_parts)
+                self._check_rules(checking.text_rules(table))
+        self.faulty = {name for (name,) in self._fetch("SELECT DISTINCT tbl FROM stage_fault")}
+        self._execute_all(resolving.drop(part) for part in parts)
+        mapped = self._map_early(parts)
         models = {part.model for part in parts}
         for part in parts:
             self.progress(f"resolving {part.table}")
-            self._execute_all(checking.resolve(part, models, self._document_models))
-            if part.has_link:
-                self._execute_all(checking.foreign_links(part, self.filled))
+            self._resolve(part, models, part.model in mapped)
+        self._mark_gone(all_parts)
         for part in parts:
-            self._execute_all(checking.rules(part, self._constraints(part), self._deletes))
+            self._check_rules(self._row_rules(part))
+
+    def _check_rules(self, rules: Iterable[Rule]) -> None:
+        """Ask first whether anything is wrong at all; the details only then."""
+        rules = list(rules)
+        if self._fetch(checking.suspects(rules))[0][0]:
+            self._execute_all(rule.statement for rule in rules)
+
+    def _map_early(self, parts: list[Part]) -> set[type]:
+        """Ids ahead of the rows, where faults keep rows back or rows refer to later ones."""
+        seen, early = set(), set()
+        for part in parts:
+            early |= set(resolving.targets(part)) - seen
+            seen.add(part.model)
+        chosen = [p for p in parts if p.model in early or p.table in self.faulty]
+        for part in chosen:
+            self._execute_all(resolving.identify(part, part.model in self.empty))
+        return {part.model for part in chosen}
+
+    def _resolve(self, part: Part, models: set[type], has_map: bool) -> None:
+        """Type the part's rows; where a reference fails, name it and keep the row back."""
+        resolver = Resolver(part, models, self._document_models, self.empty)
+        alone, faulty = part.model in self.empty, part.table in self.faulty
+        self._execute_all(resolver.typed(has_map, alone, faulty))
+        lost = self._fetch(f"SELECT EXISTS (SELECT FROM {resolving.typed(part)} WHERE lost)")
+        if faulty or lost[0][0]:
+            if not has_map:
+                self._execute_all(resolving.identify(part, alone))
+            self._execute_all(resolver.faults())
+            self._execute_all(resolver.typed(True, alone, True))
+        elif not has_map:
+            self._execute(resolving.map_view(part))
+            self.views.add(part.model)
+
+    def _row_rules(self, part: Part) -> Iterator[Rule]:
+        alone = part.model in self.empty
+        yield from checking.row_rules(part, self._constraints(part), alone, self._deletes)
+        if part.has_link:
+            yield from checking.foreign_links(part, self.filled)
 
     @property
     def _document_models(self) -> set[type]:
@@ -236,7 +204,8 @@ class Staging:
 
     def _compare(self, part: Part) -> None:
         """Leave only what differs; a load never overwrites a person's change, and says so."""
-        self.counts["unchanged"] += self._execute(writing.compare(part))
+        if part.model not in self.empty:
+            self.counts["unchanged"] += self._execute(writing.compare(part))
         if self.scope.noun or self.scope.overwrite or not hasattr(part.model, "history"):
             return
         self._keep(part, writing.touched_by_people(part), "changed by a person, kept")
@@ -248,100 +217,45 @@ class Staging:
         """Leave the rows that ``sql`` finds as they are; False when there are none."""
         rows = self._fetch(sql)
         if rows:
+            if part.model in self.views:
+                self._execute(resolving.freeze_map(part))
+                self.views.remove(part.model)
             self.unwritten.add(part.model)
             self.kept += [Fault(part.table, n, key, "", reason) for n, key in rows]
             self.counts["kept"] += len(rows)
             self._execute(writing.drop_kept(part, [line for line, _key in rows]))
         return bool(rows)
 
-    def _write_part(self, part: Part) -> None:
-        self.counts["updated"] += self._execute(writing.update(part))
+    def _put_aside(self, parts: list[Part]) -> Aside:
+        """What slows a first bulk load; history tables that hold nothing come along."""
+        aside = Aside(self._execute, self._fetch)
+        large = [p for p in parts if p.model in self.empty and self.filled[p.table] >= BULK_FROM]
+        if large and not self._deletes:
+            empty = [m._meta.db_table for m in self.empty]
+            history = [p.history_table for p in large if self._is_empty(p.history_table)]
+            aside.put([*(p.db_table for p in large), *history], [*empty, *history])
+        return aside
+
+    def _is_empty(self, table: str) -> bool:
+        return not self._fetch(f"SELECT EXISTS (SELECT FROM {table})")[0][0]
+
+    def _write_part(self, part: Part, aside: Aside) -> None:
+        if part.model not in self.empty:
+            self.counts["updated"] += self._execute(writing.update(part))
         inserted = self._execute(writing.insert(part))
         self.counts["inserted"] += inserted
+        aside.back(part.db_table)
+        if hasattr(part.model, "history"):
+            aside.back(part.history_table)
         if inserted > ANALYZE_FROM:
             self._execute(f"ANALYZE {part.db_table}")
 
     def _gate(self) -> None:
         self.progress("checking that what is published is cited")
+        if self.counts["inserted"] + self.counts["updated"] > ANALYZE_FROM:
+            self._execute("ANALYZE kit_touched")
         try:
             self._execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
-            raise Refused(_gate_faults(error)) from error
+            raise Refused(gate_faults(error)) from error
         self._execute("SET CONSTRAINTS ALL DEFERRED")
-
-    # ------------------------------------------------------------ plumbing
-
-    def _execute(self, sql: str, params=None) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return cursor.rowcount
-
-    def _execute_all(self, statements: Iterable[str]) -> None:
-        joined = ";\n".join(statements)
-        if joined:
-            self._execute(joined)
-
-    def _fetch(self, sql: str, params=None) -> list[tuple]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return cursor.fetchall()
-
-
-def _gate_faults(error: IntegrityError) -> list[Fault]:
-    """The gate's refusal as faults; an error of another kind is passed on."""
-    detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", None)
-    try:
-        items = json.loads(detail)
-    except (TypeError, ValueError):
-        raise error from error.__cause__
-    said = {
-        "uncited": "“{value}” is published but no source cited supports it",
-        "foreign": "“{value}” belongs to another record",
-        "unpublished": "“{value}” is not public, so a published record cannot be linked with it",
-    }
-    return [
-        Fault(
-            item["link_table"] or f"{item['noun']}s",
-            0,
-            item["link_key"] or item["record"],
-            item["field"],
-            said[item["reason"]].format(value=item["value"]),
-        )
-        for item in items
-    ]
-
-
-def _with_uids(table: Table, rows: Iterator) -> Iterator[list]:
-    """Number the rows and give records without one their uid (uuid5 of noun and slug)."""
-    if "uid" not in table.headers:
-        for line, row in rows:
-            yield [line, *row]
-        return
-    at, noun = table.headers.index("uid"), table.models[0]._meta.model_name
-    for line, row in rows:
-        if not row[at]:
-            row[at] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"atlas:{noun}:{row[0]}"))
-        yield [line, *row]
-
-
-class _CsvStream:
-    """A file that COPY reads: rows become CSV only as they are asked for."""
-
-    def __init__(self, rows: Iterator[list]):
-        self.rows = rows
-        self.buffer = ""
-
-    def read(self, size: int = 65536) -> str:
-        while len(self.buffer) < size:
-            out = io.StringIO()
-            writer = csv.writer(out)
-            for _ in range(500):
-                row = next(self.rows, None)
-                if row is None:
-                    break
-                writer.writerow(row)
-            if not out.tell():
-                break
-            self.buffer += out.getvalue()
-        chunk, self.buffer = self.buffer[:size], self.buffer[size:]
-        return chunk

@@ -1,6 +1,6 @@
 """SQL that writes what differs from ``typed_x`` into the tables; run by ``staging``."""
 
-from atlas.kit.checking import gone, mapped, quote, typed
+from atlas.kit.resolving import gone, mapped, quote, typed
 from atlas.kit.rows import Now, root_where
 from atlas.kit.tables import Part, table_of
 
@@ -116,5 +116,5 @@ def insert(part: Part) -> str:
     columns = ", ".join(f'"{c}"' for c in names)
     return (
         f"INSERT INTO {part.db_table} ({columns}) SELECT {columns} FROM {typed(part)} t"
-        " WHERE t.is_new ORDER BY t.line"
+        " WHERE t.is_new"
     )

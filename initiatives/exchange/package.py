@@ -4,10 +4,9 @@
 their keys, without any time or version of ours, so that equal data gives equal bytes.
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -16,10 +15,10 @@ from atlas.kit.history import door
 from atlas.kit.rows import Now, select_sql
 from atlas.kit.staging import Fault, Refused, Scope, Staging
 from atlas.kit.tables import NOUNS, TABLES, Part, Table, table_of
+from initiatives.exchange.reader import Reader
 
 DESCRIPTOR = "datapackage.json"
 PACKAGE = "cyber-capacity-atlas"  # the name of what we write
-MAX_CELL = 10_000_000  # characters; csv's own limit is 131,072
 SILENT: Callable[[str], None] = lambda _line: None  # noqa: E731
 
 
@@ -33,7 +32,6 @@ def load(
 
     Raises Refused with every fault in every table; then nothing was written.
     """
-    csv.field_size_limit(MAX_CELL)
     folder = Path(folder)
     name = package_name(folder)
     scope = Scope(package=name, prune=prune, overwrite=overwrite)
@@ -45,10 +43,10 @@ def load(
             if table.name in files:
                 progress(f"reading {table.name}")
                 reader = Reader(table, files[table.name])
-                staging.add_cells(table.name, reader)
+                staging.add_batches(table.name, reader.columns, reader)
                 faults += reader.faults
             elif prune:
-                staging.add_cells(table.name, [])  # all its rows went
+                staging.add_batches(table.name, table.headers, [])  # all its rows went
         for fault in faults:
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()
@@ -107,83 +105,6 @@ def _descriptor_faults(folder: Path) -> list[Fault]:
         for name, path in paths
         if not (folder / str(path)).is_file()
     ]
-
-
-class Reader:
-    """The cells of one CSV file in the order of the table's headers, faults put aside.
-
-    A row that is broken is still handed on as well as can be, so that rows that refer to it are
-    not blamed as well.
-    """
-
-    def __init__(self, table: Table, path: Path):
-        self.table, self.path = table, path
-        self.faults: list[Fault] = []
-
-    def __iter__(self) -> Iterator[list[str]]:
-        with open(self.path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            rows = csv.reader(file, strict=True)
-            header = next(rows, None)
-            if not header:
-                self._fault(1, "", "", "the file is empty, even of its header")
-                return
-            at = self._positions(header)
-            number = 1
-            while True:
-                number += 1
-                try:
-                    row = next(rows, None)
-                except csv.Error as error:
-                    self._fault(number, "", "", f"cannot be read as CSV: {error}")
-                    return
-                if row is None:
-                    return
-                yield self._cells(number, row, len(header), at)
-
-    def _positions(self, header: list[str]) -> list[int | None]:
-        known = self.table.headers
-        for name in header:
-            if name not in known:
-                self._fault(1, "", name[:60], "is not a column of this table")
-            elif header.count(name) > 1 and not self._said(name):
-                self._fault(1, "", name, "stands twice in the header")
-        required = {c.name for p in self.table.parts for c in p.columns if c.required}
-        required -= {self.table.discriminator(p) for p in self.table.parts}
-        for name in known:
-            if name in required and name not in header:
-                self._fault(1, "", name, "this required column is missing")
-        return [header.index(name) if name in header else None for name in known]
-
-    def _said(self, name: str) -> bool:
-        return any(f.column == name for f in self.faults)
-
-    def _cells(self, number: int, row: list[str], width: int, at: list[int | None]) -> list[str]:
-        if len(row) != width:
-            self._fault(number, row[0] if row else "", "", f"has {len(row)} cells, not {width}")
-            row = (row + [""] * width)[:width]
-        cells = [row[i] if i is not None else "" for i in at]
-        joined = "".join(cells)
-        if "\0" in joined or not joined.isprintable():
-            cells = [self._clean(number, cells[0], i, cell) for i, cell in enumerate(cells)]
-        return cells
-
-    def _clean(self, number: int, key: str, index: int, cell: str) -> str:
-        """Name cells that PostgreSQL cannot hold; other control characters pass."""
-        name = self.table.headers[index]
-        if "\0" in cell:
-            self._fault(number, _shown(key), name, "holds a NUL character")
-        elif any("\ud800" <= c <= "\udfff" for c in cell):
-            self._fault(number, _shown(key), name, "is not UTF-8")
-        else:
-            return cell
-        return _shown(cell)
-
-    def _fault(self, row: int, key: str, column: str, reason: str) -> None:
-        self.faults.append(Fault(self.table.name, row, _shown(key), _shown(column), reason))
-
-
-def _shown(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
 
 
 # ------------------------------------------------------------------ out

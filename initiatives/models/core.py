@@ -13,7 +13,7 @@ from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
 from atlas.kit.fields import WordField
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, Publishable, Row, edtf, exactly_one, one_of
+from atlas.kit.models import Link, Publishable, Row, edtf, exactly_one, filled, one_of
 from initiatives.choices import InitiativeKind, ReachKind, Scope, Status, TieKind
 from initiatives.querysets import InitiativeQuerySet, LinkQuerySet
 
@@ -128,8 +128,8 @@ class Initiative(Publishable, Row):
         ordering = ["sort_key", "slug"]
         constraints = [
             one_of("kind", InitiativeKind, "initiative_kind_known"),
-            one_of("scope", Scope, "initiative_scope_known"),
-            one_of("status", Status, "initiative_status_known"),
+            one_of("scope", Scope, "initiative_scope_known", blank=True),
+            one_of("status", Status, "initiative_status_known", blank=True),
             one_of("state", State, "initiative_state_known"),
             not_reserved("initiative_slug_not_reserved"),
             *[edtf(name, f"initiative_{name}_is_edtf") for name in DATES],
@@ -156,7 +156,7 @@ class InitiativeName(Link):
     FACTS = (Fact("name"),)
     KEY_PARTS = ("initiative", "name")
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="names")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="names", db_index=False)
     name = models.CharField(max_length=300)
     language = models.CharField(max_length=10, blank=True, default="en")
     kind = models.CharField(max_length=12, choices=NameKind.choices)
@@ -202,7 +202,9 @@ class InitiativeTheme(Link):
     COLUMNS = ("key", "initiative", "theme")
     KEY_PARTS = ("initiative", "theme")
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="theme_links")
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="theme_links", db_index=False
+    )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="initiative_links")
 
     class Meta:
@@ -227,12 +229,12 @@ class InitiativeReach(Link):
     )
     KEY_PARTS = ("initiative", "kind", "country", "group")
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="reach")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="reach", db_index=False)
     country = models.ForeignKey(
-        Country, models.PROTECT, null=True, blank=True, related_name="reached_by"
+        Country, models.PROTECT, null=True, blank=True, related_name="reached_by", db_index=False
     )
     group = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="reached_by"
+        Actor, models.PROTECT, null=True, blank=True, related_name="reached_by", db_index=False
     )
     kind = models.CharField(max_length=15, choices=ReachKind.choices, default=ReachKind.BENEFICIARY)
 
@@ -250,6 +252,7 @@ class InitiativeReach(Link):
                 nulls_distinct=False,
             ),
         ]
+        indexes = [filled("initiativereach", "country"), filled("initiativereach", "group")]
 
 
 @recorded(initiative="r.initiative_id")
@@ -260,7 +263,7 @@ class InitiativeTie(Link):
     FACTS = (Fact("target", "ref"),)
     KEY_PARTS = ("initiative", "kind", "target")
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ties")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ties", db_index=False)
     kind = models.CharField(max_length=10, choices=TieKind.choices)
     target = models.ForeignKey(Initiative, models.PROTECT, related_name="tied_from")
 

@@ -7,7 +7,7 @@ from actors.models import Actor
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, edtf, exactly_one, one_of
+from atlas.kit.models import Link, edtf, exactly_one, filled, one_of
 from initiatives.choices import AmountKind, FundingType
 from initiatives.models.core import Initiative
 from initiatives.querysets import LinkQuerySet
@@ -15,7 +15,8 @@ from sources.choices import MissingReason
 
 AMOUNT_SQL = """CASE t.amount_kind
     WHEN 'undisclosed' THEN 'undisclosed'
-    WHEN 'range' THEN trim_scale(t.amount)::text || '..' || trim_scale(t.amount_max)::text || ' ' || t.currency
+    WHEN 'range' THEN trim_scale(t.amount)::text || '..' || trim_scale(t.amount_max)::text
+        || ' ' || t.currency
     ELSE CASE t.amount_kind WHEN 'approximate' THEN '~' WHEN 'at-least' THEN '>=' ELSE '' END
         || trim_scale(t.amount)::text || ' ' || t.currency END"""
 FUNDER_SQL = """coalesce((SELECT x.slug FROM actors_actor x WHERE x.id = t.funder_actor_id),
@@ -56,13 +57,23 @@ class FundingLink(Link):
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="funding")
     funder_actor = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="funding_given"
+        Actor, models.PROTECT, null=True, blank=True, related_name="funding_given", db_index=False
     )
     funder_initiative = models.ForeignKey(
-        Initiative, models.PROTECT, null=True, blank=True, related_name="funding_given"
+        Initiative,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_given",
+        db_index=False,
     )
     recipient = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="funding_received"
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_received",
+        db_index=False,
     )
     type = models.CharField(
         max_length=15, choices=FundingType.choices, default=FundingType.UNSPECIFIED
@@ -101,13 +112,13 @@ class FundingLink(Link):
             exactly_one(("funder_actor", "funder_initiative"), "fundinglink_one_funder"),
             one_of("type", FundingType, "fundinglink_type_known"),
             one_of("amount_kind", AmountKind, "fundinglink_amount_kind_known"),
-            one_of("undisclosed_reason", MissingReason, "fundinglink_reason_known"),
+            one_of("undisclosed_reason", MissingReason, "fundinglink_reason_known", blank=True),
             edtf("value_date", "fundinglink_value_date_is_edtf"),
             models.CheckConstraint(
                 condition=Q(amount_kind=AmountKind.UNDISCLOSED)
                 | Q(amount__isnull=False, currency__regex=r"^[A-Z]{3}$"),
                 name="fundinglink_amount_has_currency",
-                violation_error_message="An amount needs its currency (ISO 4217), and the other way.",
+                violation_error_message="An amount needs its currency (ISO 4217).",
             ),
             models.CheckConstraint(
                 condition=~Q(amount_kind=AmountKind.UNDISCLOSED)
@@ -116,16 +127,24 @@ class FundingLink(Link):
                 violation_error_message="An undisclosed amount has no number and gives a reason.",
             ),
             models.CheckConstraint(
-                condition=Q(amount_kind=AmountKind.RANGE, amount_max__gt=F("amount"))
+                condition=Q(
+                    amount_kind=AmountKind.RANGE,
+                    amount_max__isnull=False,
+                    amount_max__gt=F("amount"),
+                )
                 | (~Q(amount_kind=AmountKind.RANGE) & Q(amount_max__isnull=True)),
                 name="fundinglink_range_has_two_ends",
-                violation_error_message="A range, and only a range, has an upper end above the lower.",
+                violation_error_message="Only a range has an upper end, above its lower.",
             ),
             models.CheckConstraint(
                 condition=Q(funder_initiative__isnull=True) | ~Q(funder_initiative=F("initiative")),
                 name="fundinglink_not_from_itself",
                 violation_error_message="A fund cannot pay for itself.",
             ),
+        ]
+        indexes = [
+            filled("fundinglink", name)
+            for name in ("funder_actor", "funder_initiative", "recipient")
         ]
 
 
@@ -141,7 +160,9 @@ class FundingJointFunder(Link):
     FACTS = (Fact("actor", "ref"),)
     KEY_PARTS = ("link", "actor")
 
-    link = models.ForeignKey(FundingLink, models.CASCADE, related_name="joint_links")
+    link = models.ForeignKey(
+        FundingLink, models.CASCADE, related_name="joint_links", db_index=False
+    )
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="joint_funding_links")
 
     class Meta:
@@ -158,7 +179,9 @@ class FundingInclude(Link):
     COLUMNS = ("key", "link", "includes")
     KEY_PARTS = ("link", "includes")
 
-    link = models.ForeignKey(FundingLink, models.CASCADE, related_name="include_links")
+    link = models.ForeignKey(
+        FundingLink, models.CASCADE, related_name="include_links", db_index=False
+    )
     includes = models.ForeignKey(FundingLink, models.CASCADE, related_name="included_links")
 
     class Meta:

@@ -102,7 +102,7 @@ HEADERS = {
 
 
 def _writer(stack: ExitStack, path: Path, header: str):
-    file = stack.enter_context(open(path, "w", newline="", encoding="utf-8"))
+    file = stack.enter_context(path.open("w", newline="", encoding="utf-8"))
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header.split())
     return writer

@@ -74,7 +74,7 @@ def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, tuple]:
     for name in (own, *children):
         for part in TABLES[name].parts:
             if noun in getattr(part.model, "ROOTS", {}):
-                where = records._history_where(part, noun, pk)
+                where = records.history_where(part, noun, pk)
                 selects.append(
                     "SELECT t.pgh_xid, t.pgh_created_at, t.pgh_context_id"
                     f" FROM {part.history_table} t WHERE {where} AND t.pgh_xid = ANY(%(xids)s)"

@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--all", action="store_true", help="also what is not public")
 
-    def handle(self, folder, all, verbosity, **options):  # noqa: A002  the contract's name
+    def handle(self, folder, all, verbosity, **options):
         say = self.stdout.write if verbosity > 1 else lambda _line: None
         tables = dump(folder, everything=all, progress=say)
         self.stdout.write(f"{folder}: {len(tables)} tables")

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError
 from atlas.kit.staging import Refused
 from initiatives.exchange.package import load
 
-
 SHOWN = 1000  # faults; nobody reads on
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             try:
                 self.stdout.write(f"Loading {name}")
                 with tqdm(unit=" steps", leave=False, disable=None, file=sys.stdout) as bar:
-                    done = load(folder, progress=lambda _line: bar.update())  # noqa: B023
+                    done = load(folder, progress=lambda _line: bar.update())
             except Refused as refused:
                 faults = "\n".join(map(str, refused.faults[:20]))
                 raise CommandError(f"fixtures/{name} cannot be loaded:\n{faults}") from refused
