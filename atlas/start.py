@@ -90,6 +90,7 @@ def serve(port: str) -> int:
     else:
         command = ["-m", "gunicorn", "atlas.wsgi", "--bind", f"127.0.0.1:{port}"]
         command += ["--workers", WORKERS, "--threads", THREADS, "--log-level", "warning"]
+        command += ["--limit-request-line", "8190"]
     os.execv(sys.executable, [sys.executable, *command])
 
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,17 @@ from tests.site import Site
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SHAPING = ("models", "migrations", "exchange", "fixtures", "kit", "commands", "querysets")
+OLD = 6 * 3600  # seconds after which another state's template is dropped
+
+
 def fingerprint() -> str:
     """Changes with everything that shapes the template database."""
     digest = hashlib.sha256()
-    names = ["atlas", "sources", "actors", "initiatives", "fixtures"]
-    for name in names:
+    for name in ("atlas", "sources", "actors", "initiatives", "fixtures"):
         for file in sorted((ROOT / name).rglob("*")):
-            if file.suffix in (".py", ".csv") and "admin" not in file.name:
+            parts = {*file.parts, file.stem}
+            if file.suffix in (".py", ".csv") and parts & {*SHAPING} and "admin" not in parts:
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -78,6 +83,17 @@ def drop_database(name: str) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def drop_old_templates(cursor) -> None:
+    """Templates of other states of the code; young ones may be in use by another run."""
+    cursor.execute(
+        "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+        " WHERE datname LIKE 'atlas_tpl_%' AND datname NOT LIKE '%_half'"
+    )
+    for name, made in cursor.fetchall():
+        if not made or time.time() - int(made) > OLD:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
 @pytest.fixture(scope="session")
 def template_database() -> str:
     """The name of the migrated and loaded template; built by the first worker that comes."""
@@ -85,9 +101,7 @@ def template_database() -> str:
     with maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(20261122)")
         if not exists(cursor, name):
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'atlas_tpl_%'")
-            for (old,) in cursor.fetchall():
-                cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+            drop_old_templates(cursor)
             half = f"{name}_half"
             cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
             create_database(cursor, half)
@@ -98,6 +112,7 @@ def template_database() -> str:
             ):
                 done = manage(*arguments, database=half, check=False)
                 assert done.returncode == 0, done.stdout + done.stderr
+            cursor.execute(f"COMMENT ON DATABASE \"{half}\" IS '{int(time.time())}'")
             cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
     return name
 

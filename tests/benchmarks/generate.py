@@ -17,8 +17,9 @@ WORDS = (
     "cyber security capacity building regional training exercise incident response forensics "
     "malware policy strategy dialogue infrastructure protection resilience awareness legislation "
     "prosecution evidence cooperation network monitoring analysis national centre workshop seminar "
-    "judicial police diplomats norms standards certification curriculum youth finance energy health "
-    "maritime telecom cloud identity fraud phishing ransomware botnet intelligence sharing platform"
+    "judicial police diplomats norms standards certification curriculum youth finance energy "
+    "health maritime telecom cloud identity fraud phishing ransomware botnet intelligence sharing "
+    "platform"
 ).split()
 PLACES = (
     "ASEAN Pacific Caribbean Sahel Balkan Andean Gulf Mekong Horn Baltic Maghreb Nordic".split()

@@ -1,0 +1,163 @@
+"""Timings as ratios against peers of the same run, since machines differ and are busy.
+
+    python -m tests.benchmarks [--quick] [--sizes 10000,100000]
+
+Load and dump are measured against raw COPY of the same files (``peers`` says what that is), in a
+database of their own that is dropped afterwards.  COPY runs before and after; the mean counts.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import environment  # noqa: F401  sets the environment before Django is configured
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "atlas.settings"
+
+import django
+
+django.setup()
+
+from tests.benchmarks.generate import write  # noqa: E402
+from tests.benchmarks.peers import Peer  # noqa: E402
+from tests.conftest import (  # noqa: E402
+    create_database,
+    drop_database,
+    maintenance,
+    manage,
+    url_for,
+)
+
+TIMES = 10  # load and dump: at most so many times COPY
+MEMORY = 20  # MB that the largest load may need more than the smallest
+PUBLISH = """
+ALTER TABLE kit_commit DISABLE TRIGGER atlas_gate;
+UPDATE actors_actor SET state = 'published'; UPDATE initiatives_initiative SET state = 'published';
+ALTER TABLE kit_commit ENABLE TRIGGER atlas_gate; ANALYZE
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; without ``aim`` a figure to know, nothing to reach."""
+
+    what: str
+    size: int
+    value: float
+    unit: str = "s"
+    peer: str = ""
+    against: float | None = None
+    aim: float | None = None
+    reached: bool | None = None
+
+    def cells(self) -> list[str]:
+        ratio = self.value / self.against if self.against else None
+        reached = self.reached if self.aim is None or ratio is None else ratio <= self.aim
+        return [
+            self.what,
+            f"{self.size:,}",
+            f"{self.value:,.2f} {self.unit}",
+            self.peer,
+            f"{self.against:,.2f} {self.unit}" if self.against else "",
+            f"{ratio:.1f}x" if ratio else "",
+            f"{self.aim:g}{'x' if ratio else ' ' + self.unit}" if self.aim is not None else "",
+            "" if reached is None else "ok" if reached else "missed",
+        ]
+
+
+HEAD = ["what", "records", "measured", "peer", "peer's", "ratio", "aim", ""]
+
+
+def show(cells: list[str]) -> None:
+    widths = (26, 9, 12, 20, 10, 7, 7, 6)
+    print("  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip(), flush=True)
+
+
+def work(kind: str, database: str, folder: Path | str = "") -> dict:
+    """Run one piece of work in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.work", kind, str(folder)],
+        env={**os.environ, "DATABASE_URL": url_for(database)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(size: int, database: str, folder: Path) -> Iterator[Line]:
+    """Everything about one size; the last line is the memory of the load."""
+    package = folder / "package"
+    write(size, package)
+    peer = Peer(url_for(database), package)
+    copies = [peer.copy_in()]
+    loaded = work("load", database, package)
+    copies.append(peer.copy_in())
+    copy_in = sum(copies) / 2
+    yield Line("load, empty database", size, loaded["seconds"], "s", "COPY in", copy_in, TIMES)
+    again = work("load", database, package)
+    quiet = again["events"] == 0
+    yield Line("load again, unchanged", size, again["seconds"], "s", "COPY in", copy_in)
+    yield Line("events of the second load", size, again["events"], "", aim=0, reached=quiet)
+    copy_out = peer.copy_out(folder / "raw")
+    dumped = work("dump", database, folder / "dump")
+    copy_out = (copy_out + peer.copy_out(folder / "raw")) / 2
+    yield Line("dump", size, dumped["seconds"], "s", "COPY out", copy_out, TIMES)
+    yield from pages(size, database, peer)
+    peer.close()
+    yield Line("peak memory of load", size, loaded["peak"], "MB")
+
+
+def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
+    """Public pages; the gate is put aside, since generated records are not fully cited."""
+    with peer.connection, peer.connection.cursor() as cursor:
+        cursor.execute(PUBLISH)
+    times = work("pages", database)
+    empty = times.pop("empty view")
+    del times["peak"]
+    for name, value in times.items():
+        yield Line(name, size, value, "ms", "empty view", empty)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
+    parser.add_argument("--sizes", default="", help="records, separated by commas")
+    options = parser.parse_args()
+    sizes = options.sizes or ("1000,10000" if options.quick else "10000,100000")
+    template = f"atlas_bench_{os.getpid()}"
+    databases = [template]
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    show(HEAD)
+    peaks = []
+    try:
+        with maintenance() as cursor:
+            create_database(cursor, template)
+        manage("migrate", "-v0", database=template)
+        for size in map(int, sizes.split(",")):
+            databases.append(f"{template}_{size}")
+            with maintenance() as cursor:
+                create_database(cursor, databases[-1], template)
+            with tempfile.TemporaryDirectory() as folder:
+                for line in measure(size, databases[-1], Path(folder)):
+                    show(line.cells())
+            peaks.append(line.value)
+            drop_database(databases.pop())
+        if len(peaks) > 1:
+            more = max(peaks) - min(peaks)
+            sound = more < MEMORY
+            what = "memory, most less least"
+            show(Line(what, 0, more, "MB", aim=MEMORY, reached=sound).cells())
+    finally:
+        for database in databases:
+            drop_database(database)
+
+
+if __name__ == "__main__":
+    main()

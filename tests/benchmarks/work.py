@@ -1,0 +1,78 @@
+"""One measured piece of work in a process of its own; prints a line of JSON.
+
+python -m tests.benchmarks.work load|dump|pages [FOLDER]
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from initiatives.exchange.package import dump, load  # noqa: E402
+from initiatives.models import Initiative  # noqa: E402
+
+REQUESTS = 40
+
+
+def work_load(folder: str) -> dict:
+    """Load a package; events counts the history rows that it left."""
+    before = events()
+    began = time.perf_counter()
+    counts = load(Path(folder)).counts
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "events": events() - before, **counts}
+
+
+def work_dump(folder: str) -> dict:
+    began = time.perf_counter()
+    dump(Path(folder), everything=True)
+    return {"seconds": time.perf_counter() - began}
+
+
+def work_pages(_folder: str) -> dict:
+    """Milliseconds a request, in this process: all of Django but no socket."""
+    slug = Initiative.objects.order_by("slug").values_list("slug", flat=True)[0]
+    addresses = {
+        "empty view": "/healthz",
+        "list page": "/initiatives/",
+        "record page": f"/initiatives/{slug}/",
+        "API list": "/api/v1/initiatives/",
+    }
+    return {name: milliseconds(Client(), address) for name, address in addresses.items()}
+
+
+def milliseconds(client: Client, address: str) -> float:
+    """The mean of some requests, after one that fills the caches of the process."""
+    for first in (True, False):
+        began = time.perf_counter()
+        for _ in range(1 if first else REQUESTS):
+            response = client.get(address)
+            if response.status_code != 200:
+                raise SystemExit(f"{address} answers {response.status_code}")
+    return (time.perf_counter() - began) / REQUESTS * 1000
+
+
+def events() -> int:
+    """All rows of all history tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml("
+            "format('SELECT count(*) AS n FROM %s', attrelid::regclass), true, true, ''))"
+            ")[1]::text::bigint), 0) FROM pg_attribute WHERE attname = 'pgh_obj_id'"
+            " AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":
+    done = globals()[f"work_{sys.argv[1]}"](sys.argv[2] if len(sys.argv) > 2 else "")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux
+    print(json.dumps({**done, "peak": peak}))
