@@ -76,12 +76,12 @@ class ActorAdminBase(CitingAdmin, RecordAdmin):
         (
             "Facts",
             {
-                "fields": ("name", "parent", "summary"),
+                "fields": ("name", "slug", "parent", "summary"),
                 "description": "Each needs a source before the actor can be published.",
             },
         ),
         ("Our classification", {"fields": (("kind", "country"),)}),
-        ("Address", {"fields": ("website", "slug")}),
+        ("Website", {"fields": ("website",)}),
         CitingAdmin.EDIT_SOURCE,
     )
     autocomplete_fields = ("country", "parent")
@@ -90,3 +90,4 @@ class ActorAdminBase(CitingAdmin, RecordAdmin):
     list_filter = ("state", EvidenceFilter, "kind", "country__subregion")
     list_select_related = ("country", "digest")
     search_fields = ("name", "names__name", "slug")
+    prepopulated_fields = {"slug": ("name",)}

@@ -195,6 +195,42 @@ def test_new_initiative_is_made_cited_and_published(client, reviewer, source):
     assert made.state == "published"
 
 
+def test_draft_saved_without_a_source_is_cited_later_and_published(client, reviewer, source):
+    path = "/admin/initiatives/initiative/add/"
+    page = client.get(path)
+    assert page.context["adminform"].prepopulated_fields[0]["field"].name == "slug"
+    data = sent_back(page) | {"title": "Later", "kind": "project", "slug": "later"}
+    assert client.post(path, data).status_code == 302
+    made = Initiative.objects.get(slug="later")
+    page = client.get(change(made))
+    assert "1 fact, 0 independent sources" in page.content.decode()
+    data = sent_back(page) | {"_move": "publish"}
+    refused = client.post(change(made), data)
+    assert 'href="#id_edit_source"' in " ".join(refusals(refused))
+    shown = refused.content.decode()
+    assert '<a href="#id_edit_source">' in shown and 'id="citations-group"' in shown
+    assert "Missing before this can be published" not in shown
+    data |= {"edit_source": source.pk, "edit_locator": "para 1"}
+    response = client.post(change(made), data)
+    assert response.status_code == 302, refusals(response)
+    made.refresh_from_db()
+    assert made.state == "published"
+    assert facts_cited(made, locator="para 1") == {"title": "Later"}
+
+
+def test_errors_of_rows_are_listed_at_the_top(client, editor, tsubame):
+    page = client.get(change(tsubame))
+    data = sent_back(page)
+    number = data["participations-TOTAL_FORMS"]
+    actor = Actor.objects.get(slug="asean")
+    add_row(data, "participations", actor=actor.pk, role="partner", since="soon")
+    shown = client.post(change(tsubame), data).content.decode()
+    link = (
+        f'<a href="#id_participations-{number}-since">Who takes part, row {int(number) + 1}: since'
+    )
+    assert link in shown
+
+
 def test_draft_says_what_it_still_lacks(client, reviewer):
     draft = making.initiative("lacking", state="draft", summary="Words.", planned_start="2020")
     page = client.get(change(draft)).content.decode()

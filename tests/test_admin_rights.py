@@ -12,7 +12,7 @@ from atlas.accounts.models import AuthToken, User
 from initiatives.models import Initiative, InitiativeName, Participation
 from sources.models import Source
 from tests import making
-from tests.forms import change, person, sent_back
+from tests.forms import change, person, refusals, sent_back
 
 pytestmark = pytest.mark.django_db
 COUNTS = Path(__file__).parent / "query_counts.json"
@@ -61,6 +61,8 @@ def test_reviewer_moves_records_and_never_deletes_a_published_one(client, review
     assert names == {"withdraw", "unpublish"}
     assert client.get(change(tsubame).replace("change", "delete")).status_code == 403
     data = sent_back(client.get(change(tsubame))) | {"_move": "withdraw"}
+    assert "tick “Yes, withdraw" in " ".join(refusals(client.post(change(tsubame), data)))
+    data |= {"_confirm_withdraw": "on"}
     response = client.post(change(tsubame), data, follow=True)
     assert "“TSUBAME” is withdrawn." in {str(m) for m in response.context["messages"]}
 

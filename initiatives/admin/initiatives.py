@@ -122,7 +122,7 @@ class InitiativeAdmin(CitingAdmin, RecordAdmin):
         (
             "Facts",
             {
-                "fields": ("title", "summary", "objectives"),
+                "fields": ("title", "slug", "summary", "objectives"),
                 "description": "Each needs a source before the initiative can be published.",
             },
         ),
@@ -138,7 +138,7 @@ class InitiativeAdmin(CitingAdmin, RecordAdmin):
             },
         ),
         ("Our classification", {"fields": (("kind", "scope"), "regions")}),
-        ("Address", {"fields": ("website", "slug")}),
+        ("Website", {"fields": ("website",)}),
         CitingAdmin.EDIT_SOURCE,
     )
     inlines = (
@@ -158,6 +158,7 @@ class InitiativeAdmin(CitingAdmin, RecordAdmin):
     list_display = ("title", "kind", "status", "actual_start", "state", "evidence_mark", "updated")
     list_filter = ("state", EvidenceFilter, "kind", "themes", "status", "scope")
     search_fields = ("title", "names__name", "slug")
+    prepopulated_fields = {"slug": ("title",)}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("summary", "objectives"):

@@ -4,11 +4,13 @@ from django.contrib import admin
 
 from atlas.kit.admin import LinkInline
 from initiatives import models
-from sources.admin import CitingAdmin
+from sources.admin import CitingAdmin, LinkCitingForm
 
 
 class LinkAdmin(CitingAdmin):
     """A link with a form of its own, reached from its record's form and not from the menu."""
+
+    form = LinkCitingForm
 
     def get_model_perms(self, request):
         return {}

@@ -216,17 +216,32 @@ class MissingInline(FactInline):
 
 
 class CitingForm(GuardedForm):
-    """One source for all that is filled in or changed here and lacks a source."""
+    """One source for every fact of the record that lacks one."""
+
+    remedy = format_html(
+        'Choose a <a href="#{}">“Source of this edit”</a> with its locator, or add a row under '
+        '<a href="#{}">Evidence</a>.',
+        "id_edit_source",
+        "citations-group",
+    )
 
     edit_source = autocomplete(
         Source._meta.get_field("derived_from"),
         required=False,
         label="Source",
-        help_text="Cited for every fact and row you add or change in this save that no source "
-        "supports yet. Other evidence goes into the rows at the foot.",
+        help_text="Cited for every fact here that no source supports yet, whether you change it "
+        "now or saved it before. Other evidence goes into the rows at the foot.",
     )
     edit_locator = forms.CharField(
         required=False, max_length=300, label="Where in it", help_text="Paragraph, page, table."
+    )
+
+
+class LinkCitingForm(CitingForm):
+    """One source for what is filled in or changed on a link's own form."""
+
+    remedy = format_html(
+        'Choose a <a href="#{}">“Source of this edit”</a> with its locator.', "id_edit_source"
     )
 
 
@@ -244,7 +259,9 @@ class CitingAdmin(GuardedAdmin):
         source = form.cleaned_data.get("edit_source")
         if source is not None:
             record = self.record_of(form.instance)
-            facts = [f for f in actions.uncited(record) if self._touched(f, form, formsets)]
+            facts = actions.uncited(record)
+            if record != form.instance:  # a link's form speaks for the link alone
+                facts = [f for f in facts if self._touched(f, form, formsets)]
             actions.cite(
                 record=record,
                 facts=facts,
@@ -258,11 +275,9 @@ class CitingAdmin(GuardedAdmin):
         super().finish(request, form, formsets)
 
     def _touched(self, fact, form, formsets) -> bool:
-        """Whether this save filled in or changed the fact."""
+        """Whether this save of a link filled in or changed the fact."""
         obj = form.instance
-        if not fact.link_table:
-            return obj == self.record_of(obj) and fact.field in form.changed_data
-        if obj != self.record_of(obj) and fact.link_key == obj.key and form.changed_data:
+        if fact.link_key == obj.key and form.changed_data:
             return True
         for formset in formsets:
             rows = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]

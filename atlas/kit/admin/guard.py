@@ -6,6 +6,7 @@ from django.db import IntegrityError, models, transaction
 from django.forms import Textarea
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from atlas.kit import gate
 from atlas.kit.admin.widgets import KnownForm, KnownSelect
@@ -23,9 +24,13 @@ class KnownChoices:
 
 
 class GuardedForm(KnownForm):
-    """Shows what the gate refused at the last try; the view sets ``refused``."""
+    """Shows what the gate refused at the last try; the view sets ``refused``.
+
+    ``remedy`` says how to give a source on this form, where the form can.
+    """
 
     refused: ValidationError | None = None
+    remedy = ""
 
     def clean(self):
         cleaned = super().clean()
@@ -37,7 +42,9 @@ class GuardedForm(KnownForm):
     def _refusals(self, cleaned: dict) -> list[tuple[str | None, str]]:
         if isinstance(self.refused, gate.GateRefused):
             slugs = {getattr(self.instance, "slug", ""), cleaned.get("slug")}
-            return self.refused.by_field(self._meta.model._meta.model_name, slugs)
+            found = self.refused.by_field(self._meta.model._meta.model_name, slugs)
+            uncited = any(fault.reason == "uncited" for fault in self.refused.faults)
+            return found + ([(None, self.remedy)] if self.remedy and uncited else [])
         if hasattr(self.refused, "error_dict"):
             return [
                 (None if field == NON_FIELD_ERRORS else field, message)
@@ -71,6 +78,11 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if context.get("errors"):
+            context["row_errors"] = row_errors(context["inline_admin_formsets"])
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
@@ -127,6 +139,26 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
 
 def as_validation(error: Exception) -> ValidationError:
     return gate.refusal(error) if isinstance(error, IntegrityError) else error
+
+
+def row_errors(inlines) -> list[dict]:
+    """What is wrong in the rows of links: the section, the row and field, and where they stand."""
+    found = []
+    for inline in inlines:
+        section = capfirst(str(inline.opts.verbose_name_plural).partition(" (")[0])
+        formset = inline.formset
+        group = {"where": section, "anchor": f"{formset.prefix}-group"}
+        found += [group | {"why": message} for message in formset.non_form_errors()]
+        for number, form in enumerate(formset.forms, 1):
+            if formset.can_delete and formset._should_delete_form(form):
+                continue
+            for name, messages_ in form.errors.items():
+                own = name in form.fields
+                label = f": {form[name].label.lower()}" if own else ""
+                anchor = form[name].auto_id if own else form.prefix
+                where = f"{section}, row {number}{label}"
+                found += [{"where": where, "anchor": anchor, "why": m} for m in messages_]
+    return found
 
 
 class LinkRows(KnownChoices):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import HttpResponseRedirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -18,6 +19,10 @@ from atlas.kit.admin.guard import GuardedAdmin
 from atlas.kit.admin.history import moments
 from atlas.kit.choices import State
 
+SLUG_HELP = (
+    "The last part of the page’s address, not a fact: small letters, digits and hyphens. A new"
+    " record takes it from its name; an old address keeps leading here."
+)
 STATE_HELP = "Changed by the buttons below; readers see published records only."
 HISTORY_PAGE = 10
 
@@ -32,6 +37,12 @@ class Move:
     done: str
     permission: str
     after: tuple[State, ...]
+    confirm: str = ""  # what must be ticked first
+
+    @property
+    def tick(self) -> str:
+        """The name of the box to tick."""
+        return f"_confirm_{self.name}"
 
 
 MOVES = {
@@ -44,7 +55,8 @@ MOVES = {
         Move("unpublish", actions.unpublish, "Save and return to draft", "is a draft again",
              "publish", actions.FROM[State.DRAFT]),
         Move("withdraw", actions.withdraw, "Save and withdraw", "is withdrawn", "publish",
-             actions.FROM[State.WITHDRAWN]),
+             actions.FROM[State.WITHDRAWN],
+             "Yes, withdraw: the page answers 410 from now on"),
     )
 }  # fmt: skip
 
@@ -95,6 +107,14 @@ class RecordAdmin(GuardedAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_public else None
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "slug":
+            kwargs["help_text"] = SLUG_HELP
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
     # ------------------------------------------------------------ who may what
 
     def has_publish_permission(self, request, obj=None) -> bool:
@@ -125,7 +145,10 @@ class RecordAdmin(GuardedAdmin):
         digest = getattr(obj, "digest", None) if obj and obj.pk else None
         if digest is None:
             return "None yet."
-        said = [f"{digest.facts} facts", f"{digest.sources} independent sources"]
+        said = [
+            f"{digest.facts} fact{pluralize(digest.facts)}",
+            f"{digest.sources} independent source{pluralize(digest.sources)}",
+        ]
         said += [f"{digest.disputed} disputed"] if digest.disputed else []
         said += [f"{digest.uncited} without a source"] if digest.uncited else []
         said += [f"{digest.single_source} with one source only"] if digest.single_source else []
@@ -169,6 +192,8 @@ class RecordAdmin(GuardedAdmin):
         if move is not None:
             if not self._may(request, move, form.instance):
                 raise PermissionDenied
+            if move.confirm and move.tick not in request.POST:
+                raise ValidationError(f"Not done yet: tick “{move.confirm}” beside the button.")
             gate.check(form.instance)  # what was changed is judged before where it goes
             move.action(record=form.instance, by=request.user, through="admin")
 
@@ -176,6 +201,8 @@ class RecordAdmin(GuardedAdmin):
         state = obj.state if obj else State.DRAFT
         offered = [m for m in MOVES.values() if change and state in m.after]
         context["moves"] = [m for m in offered if self._may(request, m, obj)]
+        if context.get("errors"):  # the errors say what is missing now
+            _hide(context["adminform"], "still_missing")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_change(self, request, obj):
@@ -243,3 +270,11 @@ class RecordAdmin(GuardedAdmin):
         actions.revert(record=obj, to=to, by=request.user, through="admin")
         self.message_user(request, f"“{obj}” says again what it said then.", messages.SUCCESS)
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _hide(adminform, name: str) -> None:
+    """Leave a read-only field off this page."""
+    adminform.fieldsets = [
+        (heading, options | {"fields": [field for field in options["fields"] if field != name]})
+        for heading, options in adminform.fieldsets
+    ]
