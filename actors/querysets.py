@@ -1,13 +1,13 @@
 """Reads over countries, actors and memberships."""
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, ExpressionWrapper, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from actors.choices import MembershipStatus
 from atlas.kit.choices import State
+from atlas.kit.search import containing, full_text
 
 
 def _links(model, name: str):
@@ -29,7 +29,15 @@ def _joint(model) -> Prefetch:
 
 class CountryQuerySet(models.QuerySet):
     def search(self, text: str):
-        return self.filter(Q(name__icontains=text) | Q(iso2__iexact=text) | Q(iso3__iexact=text))
+        return self.filter(Q(name__icontains=text) | self._coded(text))
+
+    def _coded(self, text: str) -> Q:
+        return Q(iso2__iexact=text) | Q(iso3__iexact=text)
+
+    def best_first(self, text: str):
+        """The country whose code the text is before those whose names contain it."""
+        coded = ExpressionWrapper(self._coded(text), output_field=models.BooleanField())
+        return self.order_by(coded.desc(), "name")
 
     def with_memberships(self):
         """With the groups each belongs or belonged to."""
@@ -81,12 +89,12 @@ class ActorQuerySet(models.QuerySet):
 
     def search(self, text: str):
         """Actors by any of their names (substring), else by full text."""
-        named = self.model.names.rel.related_model.objects.filter(name__icontains=text)
+        named = self.model.names.rel.related_model.objects.filter(containing(text, "name"))
         return self.filter(
-            Q(name__icontains=text)
+            containing(text, "name")
             | Q(slug=text)
             | Q(id__in=named.values("actor_id"))
-            | Q(search_vector=SearchQuery(text, config="atlas", search_type="websearch"))
+            | Q(search_vector=full_text(text))
         )
 
     def names(self, slugs):

@@ -9,13 +9,14 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),
+    path("robots.txt", pages.robots),
     path("api/v1/", include("initiatives.urls.api")),
     path("api/v1/", include("actors.urls.api")),
     path("api/v1/", include("sources.urls.api")),
     path("api/", include("atlas.kit.api.urls")),
-    path("", include("sources.urls.pages")),
-    path("", include("actors.urls.pages")),
-    path("", include("initiatives.urls.pages")),
+    path("", pages.reading("sources.urls.pages")),
+    path("", pages.reading("actors.urls.pages")),
+    path("", pages.reading("initiatives.urls.pages")),
 ]
 
 handler404 = "atlas.kit.pages.not_found"

@@ -1,11 +1,11 @@
 """Reads over initiatives and their links."""
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Count, F, Func, Prefetch, Q, Value
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
+from atlas.kit.search import containing, full_text
 from initiatives.choices import InitiativeKind
 
 
@@ -25,12 +25,12 @@ class InitiativeQuerySet(models.QuerySet):
 
     def search(self, text: str):
         """Initiatives by any of their names (substring), else by full text of title and summary."""
-        named = self.model.names.rel.related_model.objects.filter(name__icontains=text)
+        named = self.model.names.rel.related_model.objects.filter(containing(text, "name"))
         return self.filter(
-            Q(title__icontains=text)
+            containing(text, "title")
             | Q(slug=text)
             | Q(id__in=named.values("initiative_id"))
-            | Q(search_vector=SearchQuery(text, config="atlas", search_type="websearch"))
+            | Q(search_vector=full_text(text))
         )
 
     def names(self, slugs):

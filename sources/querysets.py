@@ -5,6 +5,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
+from atlas.kit.search import containing
 
 
 class PublisherQuerySet(models.QuerySet):
@@ -19,11 +20,7 @@ class SourceQuerySet(models.QuerySet):
     def search(self, text: str):
         """Sources whose title, author, publisher or address contains ``text``."""
         return self.filter(
-            Q(title__icontains=text)
-            | Q(author__icontains=text)
-            | Q(publisher__name__icontains=text)
-            | Q(url__icontains=text)
-            | Q(slug=text)
+            containing(text, "title", "author", "publisher__name", "url") | Q(slug=text)
         )
 
     def for_page(self):

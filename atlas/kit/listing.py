@@ -2,16 +2,20 @@
 
 The same query string that the API takes gives the same records here; a page differs in two ways: a
 parameter it does not know is named and ignored, and a bad value keeps the form, says what is wrong
-beside it and shows no records (status 400).
+beside it and shows no records (status 400), as does a page
+beyond the last (status 404).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from atlas.kit.filters import Problem
 
 NOT_HERE = ("fields", "page_size", "cursor", "format")  # of the API
 
@@ -75,6 +79,7 @@ class Listing:
         self.errors = {problem.parameter: problem for problem in self.filterset.problems}
         self.ordering = self._ordering()
         self.valid = not self.errors and not self.ordering_error
+        self.status = 200 if self.valid else 400
 
     def _ordering(self) -> str:
         wanted = self.data.get("ordering") or self.default
@@ -82,20 +87,31 @@ class Listing:
         return wanted
 
     @property
-    def status(self) -> int:
-        return 200 if self.valid else 400
-
-    @property
     def ignored(self) -> list[str]:
         """Parameters that change nothing here, to be named."""
         return [*self.filterset.unknown_parameters, *(n for n in NOT_HERE if n in self.data)]
 
-    def page(self, prepare: Callable):
-        """The page asked for; numbers beyond the end give the last, nonsense the first."""
+    def page(self, prepare: Callable) -> Page:
+        """The page asked for; an empty one, with a problem in words, where there is none."""
         records = self.filterset.qs if self.valid else self.filterset.queryset.none()
         columns = self.orderings[self.ordering if self.valid else self.default][1]
         paginator = Paginator(prepare(records).order_by(*columns), settings.ATLAS_PAGE_SIZE)
-        return paginator.get_page(self.data.get("page"))
+        try:
+            return paginator.page(self.data.get("page") or 1)
+        except InvalidPage as problem:
+            self._refuse_page(paginator.num_pages, beyond=isinstance(problem, EmptyPage))
+            return Paginator(prepare(self.filterset.queryset.none()), 1).page(1)
+
+    def _refuse_page(self, last: int, *, beyond: bool) -> None:
+        words = {"word": self.data["page"], "last": last}
+        reason = ngettext(
+            "“%(word)s” is not a page of this list; it has %(last)d page.",
+            "“%(word)s” is not a page of this list; it has pages 1 to %(last)d.",
+            last,
+        )
+        self.errors["page"] = Problem("page", reason % words, [])
+        self.valid = False
+        self.status = 404 if beyond else 400
 
     # -------------------------------------------------------------- links
 
@@ -120,6 +136,10 @@ class Listing:
             text = template % {"name": name, "value": chosen.label}
             found.append(Chip(text, self.url(self._without(chosen.parameter, chosen.value))))
         return found
+
+    @property
+    def first_page(self) -> str:
+        return self.url(self._without("page"))
 
     @property
     def clear(self) -> str:

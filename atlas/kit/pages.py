@@ -6,8 +6,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import include, reverse
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from atlas.kit.choices import State
 from atlas.kit.models import DataVersion, Redirect
@@ -63,11 +65,31 @@ def _moved(noun: str, records, slug: str) -> HttpResponse:
     now = Redirect.objects.filter(kind=noun, old_slug=slug).values_list("slug", flat=True).first()
     known = records.filter(slug=now).values_list("slug", flat=True)
     if now is None or not known.exists():
-        raise Http404
+        return _lowered(noun, records, slug)
     return HttpResponsePermanentRedirect(reverse(noun, args=[now]))
 
 
-# ------------------------------------------------------------------ errors and probes
+def _lowered(noun: str, records, slug: str) -> HttpResponse:
+    """A permanent redirect to the slug in lower case, where that is known to the public."""
+    lower = slug.lower()
+    found = records.filter(slug=lower)
+    public = [State.PUBLISHED, State.WITHDRAWN]
+    if noun != "source":  # sources are always public
+        found = found.filter(state__in=public)
+    if lower == slug or not found.exists():
+        raise Http404
+    return HttpResponsePermanentRedirect(reverse(noun, args=[lower]))
+
+
+# ------------------------------------------------------------------ methods, errors and probes
+
+
+def reading(urls: str):
+    """Include addresses that are only read: another method is not allowed (405)."""
+    module, *names = include(urls)
+    for pattern in module.urlpatterns:
+        pattern.callback = csrf_exempt(require_safe(pattern.callback))
+    return (module, *names)
 
 
 def not_found(request, exception=None):
@@ -79,6 +101,11 @@ def server_error(request):
     return render(
         None, "500.html", {"site_name": settings.SPECTACULAR_SETTINGS["TITLE"]}, status=500
     )
+
+
+def robots(request):
+    """Every robot may read everything."""
+    return HttpResponse("User-agent: *\nDisallow:\n", content_type="text/plain")
 
 
 def healthz(request):

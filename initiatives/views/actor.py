@@ -52,7 +52,7 @@ def page_of(record: Actor) -> dict:
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
     page["notes"] = ledger.notes()
-    page["sure"] = cells.sureness(record)
+    page["sure"] = cells.sureness(record, cells.differing(page["disputes"], page["events"]))
     return page
 
 

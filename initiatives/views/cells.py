@@ -199,12 +199,12 @@ def grouped(pairs, order: list[tuple[str, str]]) -> list[Group]:
 # ------------------------------------------------------------------ how sure are we
 
 
-def sureness(record) -> list[str]:
-    """The digest in plain words."""
+def sureness(record, differing: int) -> list[str]:
+    """The digest in plain words; ``differing`` counts subjects on which the accounts differ."""
     digest = getattr(record, "digest", None)
     if digest is None:
         return [_("Nothing is known yet about the evidence of this record.")]
-    return [*_support(digest), *_doubt(digest, missing_count(record)), *_checked(digest)]
+    return [*_support(digest), *_doubt(digest, missing_count(record), differing), *_checked(digest)]
 
 
 def _support(digest) -> list[str]:
@@ -229,7 +229,12 @@ def _support(digest) -> list[str]:
     return lines
 
 
-def _doubt(digest, missing: int) -> list[str]:
+def differing(disputes: list[Group], events: list[Happening]) -> int:
+    """On how many subjects the accounts differ, of the record itself and of its events."""
+    return len(disputes) + sum(len(event.disputes) for event in events)
+
+
+def _doubt(digest, missing: int, differing: int) -> list[str]:
     lines = []
     if digest.disputed:
         lines.append(
@@ -240,8 +245,17 @@ def _doubt(digest, missing: int) -> list[str]:
             )
             % digest.disputed
         )
-    else:
+    elif not differing:
         lines.append(_("No source contradicts another on a fact."))
+    if differing:
+        lines.append(
+            ngettext(
+                "On %d subject the accounts differ; all of them are shown.",
+                "On %d subjects the accounts differ; all of them are shown.",
+                differing,
+            )
+            % differing
+        )
     if digest.single_source:
         lines.append(
             ngettext(

@@ -65,7 +65,7 @@ def doubtful(listing: Listing, count: int) -> int:
 
 
 def search(request):
-    """One text over initiatives, actors and sources: the first few of each, and all of them."""
+    """One text over initiatives, actors, countries and sources: the first few of each."""
     query = {"q": request.GET.get("q", "")}
     if not query["q"].strip():
         return render(request, "search.html", {"q": ""})
@@ -75,6 +75,7 @@ def search(request):
         context = {"q": query["q"], "problem": problems[0].reason}
         return render(request, "search.html", context, status=400)
     found = [filterset.qs for filterset in sets]
+    countries = Country.objects.search(query["q"].strip())
     return render(
         request,
         "search.html",
@@ -84,6 +85,8 @@ def search(request):
             "rows": rows_of(found[0].for_list()[:FOUND]),
             "actor_count": found[1].count(),
             "actors": found[1].for_page()[:FOUND],
+            "country_count": countries.count(),
+            "countries": countries.with_counts().best_first(query["q"].strip())[:FOUND],
             "source_count": found[2].count(),
             "sources": found[2].for_page()[:FOUND],
             "shown": FOUND,
