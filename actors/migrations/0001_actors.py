@@ -6,6 +6,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
+import atlas.kit.operations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -198,196 +199,198 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='actoridentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='actoridentifier_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."actor_id", new_values."code", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d25fb41703fccfe383304ec883bf7c654cbcef9e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_808d7', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."actor_id", new_values."code", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cf5ede2a0f7fd6128e90d7c30f00968107bed9c6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_30f2d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT old_values."actor_id", old_values."code", old_values."id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='dc3404465be1476e0845a86e438d962fcfa0c5da', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_33a83', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='526118b3aa321946408022ba351e1fda49365fd6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_ade4b', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='55f0305ae9918e77a9bf2bde31b8790c76f93805', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_fba03', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9b7da5060d409ed31e03d43ee1299ea26839b650', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_02122', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actoridentifier', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='actoridentifierhistory',
-            index=models.Index(fields=['actor'], name='actoridentifier_h_actor'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actoridentifierhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47445fc22eb3d5ab422bcde9ebc7c2c3144d8695', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b74d1', table='actors_actoridentifierhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='actorname',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='actorname_name_trigram'),
-        ),
-        migrations.AddConstraint(
-            model_name='actorname',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acronym', 'alias', 'former', 'translation'])), name='actorname_kind_known', violation_error_message='kind: use one of acronym, alias, former, translation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actorname',
-            constraint=models.UniqueConstraint(fields=('actor', 'name', 'kind'), name='actorname_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6c41468a8baf9a49bff7540ad4e23a676da3c32c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_74dd4', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actorname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6cfc641885338bb27a76f8a9ef4c57e443771a2d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b33a4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actorname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."actor_id", old_values."id", old_values."key", old_values."kind", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5ceef74edd9f739328e2820ae38d4de88f6631fb', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4d772', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actorname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a04ecac7dad4c3e48e2cf9f38b85f7ecf4f5014d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_47f02', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actorname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='eed56d1d3a7680297c7b7632e744f575a1189332', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_bcc70', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actorname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorname',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a71e7d9a5bb83d1bf26e1e31321eaba5b931e079', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4b526', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actorname', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='actornamehistory',
-            index=models.Index(fields=['actor'], name='actorname_h_actor'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actornamehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5dea462e002074994de68bd7016776e15f267866', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7d898', table='actors_actornamehistory', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='821918b02bdac4ae9c859bb4399546796627299a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_473c5', table='actors_actorhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='actor',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='actor_name_trigram'),
-        ),
-        migrations.AddIndex(
-            model_name='actor',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='actor_search'),
-        ),
-        migrations.AddIndex(
-            model_name='actor',
-            index=models.Index(fields=['sort_key', 'slug'], name='actor_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'igo', 'regional-organisation', 'company', 'ngo', 'academic', 'cert', 'law-enforcement', 'multistakeholder', 'fund', 'other'])), name='actor_kind_known', violation_error_message='kind: use one of government, igo, regional-organisation, company, ngo, academic, cert, law-enforcement, multistakeholder, fund, other.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'published', 'withdrawn'])), name='actor_state_known', violation_error_message='state: use one of draft, in-review, published, withdrawn.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('feed', 'facets', 'add', 'search')), _negated=True), name='actor_slug_not_reserved', violation_error_message='slug: feed, facets, add, search are addresses of our own.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='actor_not_its_own_parent', violation_error_message='An actor cannot be a part of itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT new_values."country_id", new_values."id", new_values."kind", new_values."name", new_values."parent_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."slug", new_values."state", new_values."summary", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c0fc26b34684b3a270bd272c4da4f520837ab7b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_64c15', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT new_values."country_id", new_values."id", new_values."kind", new_values."name", new_values."parent_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."slug", new_values."state", new_values."summary", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."country_id" IS DISTINCT FROM (new_values."country_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."summary" IS DISTINCT FROM (new_values."summary") OR old_values."uid" IS DISTINCT FROM (new_values."uid") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4bb0af57e35df7d0661104612de2373ae5d838b5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb0cc', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT old_values."country_id", old_values."id", old_values."kind", old_values."name", old_values."parent_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."slug", old_values."state", old_values."summary", old_values."uid", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='71cb39efcf50c90fa3d35c2536841ce7e857c254', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b7108', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='984ac258a17a8f2ee46ba2d9b7308bf86b10bb21', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_28792', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f9c51768aa84156c027df0c9ce2563d7ad9bc0fd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3364e', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actor',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b769ac4400b55a7c2ab641bcaec234993f8a2f24', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_b709a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actor', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['member', 'observer', 'candidate', 'suspended'])), name='membership_status_known', violation_error_message='status: use one of member, observer, candidate, suspended.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member_actor__isnull', True), ('member_country__isnull', False)), models.Q(('member_actor__isnull', False), ('member_country__isnull', True)), _connector='OR'), name='membership_one_member', violation_error_message='Give exactly one of member_country, member_actor.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('since', ''), ('since_earliest__isnull', False), ('since_latest__isnull', False), _connector='OR'), name='membership_since_is_edtf', violation_error_message='since: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', ''), ('until_earliest__isnull', False), ('until_latest__isnull', False), _connector='OR'), name='membership_until_is_edtf', violation_error_message='until: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('since_earliest__isnull', True), ('until_latest__isnull', True), ('until_latest__gte', models.F('since_earliest')), _connector='OR'), name='membership_ends_after_start', violation_error_message='until lies before since.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('member_actor__isnull', True), models.Q(('member_actor', models.F('group')), _negated=True), _connector='OR'), name='membership_not_of_itself', violation_error_message='A group cannot be a member of itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT new_values."group_id", new_values."id", new_values."key", new_values."member_actor_id", new_values."member_country_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."status", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='47a4928efdf16f8eb37ef7c429e6062088b3ec5d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5b0a7', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_membership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT new_values."group_id", new_values."id", new_values."key", new_values."member_actor_id", new_values."member_country_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."status", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."group_id" IS DISTINCT FROM (new_values."group_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."member_actor_id" IS DISTINCT FROM (new_values."member_actor_id") OR old_values."member_country_id" IS DISTINCT FROM (new_values."member_country_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."since" IS DISTINCT FROM (new_values."since") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."until" IS DISTINCT FROM (new_values."until")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ae91a28406ded4f2b51c5aebbec00791b5c55351', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2b798', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_membership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT old_values."group_id", old_values."id", old_values."key", old_values."member_actor_id", old_values."member_country_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."status", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='be4dbef73d1d714cbbc54dd253d9404a98e1cd64', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b2fd6', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_membership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='474409b163e1ad17a1c3a752cdcbed5c6021a849', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_319cf', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_membership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='8f1a6fcc77f658c6cae280ea9cc2909330f98098', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_22cfa', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_membership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b86e5d9e8af9ce9ae9ae433a5af495cb7270aadd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_25545', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_membership', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='membershiphistory',
-            index=models.Index(fields=['group'], name='membership_h_group'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membershiphistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='062099d456a3049a61ca3cbe23dfdd3ef02fc38a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_55915', table='actors_membershiphistory', when='BEFORE')),
-        ),
+        atlas.kit.operations.Together([
+            migrations.AddConstraint(
+                model_name='actoridentifier',
+                constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='actoridentifier_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."actor_id", new_values."code", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d25fb41703fccfe383304ec883bf7c654cbcef9e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_808d7', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."actor_id", new_values."code", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cf5ede2a0f7fd6128e90d7c30f00968107bed9c6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_30f2d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actoridentifierhistory" ("actor_id", "code", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT old_values."actor_id", old_values."code", old_values."id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='dc3404465be1476e0845a86e438d962fcfa0c5da', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_33a83', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='526118b3aa321946408022ba351e1fda49365fd6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_ade4b', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='55f0305ae9918e77a9bf2bde31b8790c76f93805', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_fba03', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9b7da5060d409ed31e03d43ee1299ea26839b650', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_02122', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actoridentifier', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='actoridentifierhistory',
+                index=models.Index(fields=['actor'], name='actoridentifier_h_actor'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actoridentifierhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47445fc22eb3d5ab422bcde9ebc7c2c3144d8695', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b74d1', table='actors_actoridentifierhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='actorname',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='actorname_name_trigram'),
+            ),
+            migrations.AddConstraint(
+                model_name='actorname',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acronym', 'alias', 'former', 'translation'])), name='actorname_kind_known', violation_error_message='kind: use one of acronym, alias, former, translation.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actorname',
+                constraint=models.UniqueConstraint(fields=('actor', 'name', 'kind'), name='actorname_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6c41468a8baf9a49bff7540ad4e23a676da3c32c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_74dd4', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actorname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6cfc641885338bb27a76f8a9ef4c57e443771a2d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b33a4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actorname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actornamehistory" ("actor_id", "id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."actor_id", old_values."id", old_values."key", old_values."kind", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5ceef74edd9f739328e2820ae38d4de88f6631fb', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4d772', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actorname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a04ecac7dad4c3e48e2cf9f38b85f7ecf4f5014d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_47f02', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actorname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='eed56d1d3a7680297c7b7632e744f575a1189332', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_bcc70', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actorname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorname',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a71e7d9a5bb83d1bf26e1e31321eaba5b931e079', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4b526', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actorname', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='actornamehistory',
+                index=models.Index(fields=['actor'], name='actorname_h_actor'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actornamehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5dea462e002074994de68bd7016776e15f267866', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7d898', table='actors_actornamehistory', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='821918b02bdac4ae9c859bb4399546796627299a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_473c5', table='actors_actorhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='actor',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='actor_name_trigram'),
+            ),
+            migrations.AddIndex(
+                model_name='actor',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='actor_search'),
+            ),
+            migrations.AddIndex(
+                model_name='actor',
+                index=models.Index(fields=['sort_key', 'slug'], name='actor_by_name'),
+            ),
+            migrations.AddConstraint(
+                model_name='actor',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'igo', 'regional-organisation', 'company', 'ngo', 'academic', 'cert', 'law-enforcement', 'multistakeholder', 'fund', 'other'])), name='actor_kind_known', violation_error_message='kind: use one of government, igo, regional-organisation, company, ngo, academic, cert, law-enforcement, multistakeholder, fund, other.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actor',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'published', 'withdrawn'])), name='actor_state_known', violation_error_message='state: use one of draft, in-review, published, withdrawn.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actor',
+                constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('feed', 'facets', 'add', 'search')), _negated=True), name='actor_slug_not_reserved', violation_error_message='slug: feed, facets, add, search are addresses of our own.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actor',
+                constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='actor_not_its_own_parent', violation_error_message='An actor cannot be a part of itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT new_values."country_id", new_values."id", new_values."kind", new_values."name", new_values."parent_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."slug", new_values."state", new_values."summary", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c0fc26b34684b3a270bd272c4da4f520837ab7b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_64c15', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_actor', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT new_values."country_id", new_values."id", new_values."kind", new_values."name", new_values."parent_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."slug", new_values."state", new_values."summary", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."country_id" IS DISTINCT FROM (new_values."country_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."summary" IS DISTINCT FROM (new_values."summary") OR old_values."uid" IS DISTINCT FROM (new_values."uid") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4bb0af57e35df7d0661104612de2373ae5d838b5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb0cc', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_actor', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_actorhistory" ("country_id", "id", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "summary", "uid", "website") SELECT old_values."country_id", old_values."id", old_values."kind", old_values."name", old_values."parent_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."slug", old_values."state", old_values."summary", old_values."uid", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='71cb39efcf50c90fa3d35c2536841ce7e857c254', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b7108', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_actor', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='984ac258a17a8f2ee46ba2d9b7308bf86b10bb21', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_28792', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_actor', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f9c51768aa84156c027df0c9ce2563d7ad9bc0fd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3364e', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_actor', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actor',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b769ac4400b55a7c2ab641bcaec234993f8a2f24', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_b709a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_actor', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['member', 'observer', 'candidate', 'suspended'])), name='membership_status_known', violation_error_message='status: use one of member, observer, candidate, suspended.'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('member_actor__isnull', True), ('member_country__isnull', False)), models.Q(('member_actor__isnull', False), ('member_country__isnull', True)), _connector='OR'), name='membership_one_member', violation_error_message='Give exactly one of member_country, member_actor.'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(('since', ''), ('since_earliest__isnull', False), ('since_latest__isnull', False), _connector='OR'), name='membership_since_is_edtf', violation_error_message='since: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(('until', ''), ('until_earliest__isnull', False), ('until_latest__isnull', False), _connector='OR'), name='membership_until_is_edtf', violation_error_message='until: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(('since_earliest__isnull', True), ('until_latest__isnull', True), ('until_latest__gte', models.F('since_earliest')), _connector='OR'), name='membership_ends_after_start', violation_error_message='until lies before since.'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.CheckConstraint(condition=models.Q(('member_actor__isnull', True), models.Q(('member_actor', models.F('group')), _negated=True), _connector='OR'), name='membership_not_of_itself', violation_error_message='A group cannot be a member of itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT new_values."group_id", new_values."id", new_values."key", new_values."member_actor_id", new_values."member_country_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."status", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='47a4928efdf16f8eb37ef7c429e6062088b3ec5d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5b0a7', referencing='REFERENCING NEW TABLE AS new_values ', table='actors_membership', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT new_values."group_id", new_values."id", new_values."key", new_values."member_actor_id", new_values."member_country_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."status", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."group_id" IS DISTINCT FROM (new_values."group_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."member_actor_id" IS DISTINCT FROM (new_values."member_actor_id") OR old_values."member_country_id" IS DISTINCT FROM (new_values."member_country_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."since" IS DISTINCT FROM (new_values."since") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."until" IS DISTINCT FROM (new_values."until")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ae91a28406ded4f2b51c5aebbec00791b5c55351', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2b798', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='actors_membership', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "actors_membershiphistory" ("group_id", "id", "key", "member_actor_id", "member_country_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "status", "until") SELECT old_values."group_id", old_values."id", old_values."key", old_values."member_actor_id", old_values."member_country_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."status", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='be4dbef73d1d714cbbc54dd253d9404a98e1cd64', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b2fd6', referencing='REFERENCING OLD TABLE AS old_values ', table='actors_membership', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='474409b163e1ad17a1c3a752cdcbed5c6021a849', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_319cf', referencing='REFERENCING NEW TABLE AS new_rows ', table='actors_membership', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='8f1a6fcc77f658c6cae280ea9cc2909330f98098', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_22cfa', referencing='REFERENCING OLD TABLE AS old_rows ', table='actors_membership', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membership',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.group_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b86e5d9e8af9ce9ae9ae433a5af495cb7270aadd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_25545', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actors_membership', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='membershiphistory',
+                index=models.Index(fields=['group'], name='membership_h_group'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='membershiphistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='062099d456a3049a61ca3cbe23dfdd3ef02fc38a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_55915', table='actors_membershiphistory', when='BEFORE')),
+            ),
+        ]),
     ]

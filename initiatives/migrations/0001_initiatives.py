@@ -9,6 +9,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
+import atlas.kit.operations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -872,916 +873,918 @@ class Migration(migrations.Migration):
             name='link_ref',
             field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('initiative_name__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_names:'), django.db.models.functions.comparison.Cast(models.F('initiative_name'), models.TextField()))), models.When(models.Q(('initiative_identifier__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_identifiers:'), django.db.models.functions.comparison.Cast(models.F('initiative_identifier'), models.TextField()))), models.When(models.Q(('reach__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_reach:'), django.db.models.functions.comparison.Cast(models.F('reach'), models.TextField()))), models.When(models.Q(('tie__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_ties:'), django.db.models.functions.comparison.Cast(models.F('tie'), models.TextField()))), models.When(models.Q(('participation__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('participations:'), django.db.models.functions.comparison.Cast(models.F('participation'), models.TextField()))), models.When(models.Q(('funding_link__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('funding_links:'), django.db.models.functions.comparison.Cast(models.F('funding_link'), models.TextField()))), models.When(models.Q(('joint_funder__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('funding_joint_funders:'), django.db.models.functions.comparison.Cast(models.F('joint_funder'), models.TextField()))), models.When(models.Q(('event__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('events:'), django.db.models.functions.comparison.Cast(models.F('event'), models.TextField()))), models.When(models.Q(('result__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('results:'), django.db.models.functions.comparison.Cast(models.F('result'), models.TextField()))), models.When(models.Q(('statement__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('statements:'), django.db.models.functions.comparison.Cast(models.F('statement'), models.TextField()))), default=models.Value(''), output_field=models.TextField()), output_field=models.CharField(max_length=60)),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunderhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='494c60503e40baf6dc8af08ea4337fde6ef7ba6c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cc719', table='initiatives_fundingjointfunderhistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingjointfunder',
-            constraint=models.UniqueConstraint(fields=('link', 'actor'), name='fundingjointfunder_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f6dce3b9680ad81cf87063dbf2c3f7777bcf7bc5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8729f', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='48d1b0507fa1cb25ab037b5b3ad8c4ebb9ad1fb8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_855e7', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."actor_id", old_values."id", old_values."key", old_values."link_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8c307e49d32bda67eb529de117b2a7e389719167', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_74a2a', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='528a4a73395d2bfc10a1148a4b50bbbc947abe29', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_d8120', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b6c1d4263b194121c1b7c6295db36ccc317bfc56', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_0ce5c', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingjointfunder',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='d07d1164d83afd3cd3f9b10176e457eb9d38e1a5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_a4af1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingincludehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7ff093420ccb42bd14bbc351b200782da7c4c4b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aed11', table='initiatives_fundingincludehistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinginclude',
-            constraint=models.UniqueConstraint(fields=('link', 'includes'), name='fundinginclude_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinginclude',
-            constraint=models.CheckConstraint(condition=models.Q(('link', models.F('includes')), _negated=True), name='fundinginclude_not_itself', violation_error_message='An amount cannot contain itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."includes_id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7eb15d24ed94919edf2cf8071dd357cf76e753c1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f8dbc', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."includes_id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9bf0f7624fab655eff7f0e0b2bf622b6121f1d0c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_d2cce', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."id", old_values."includes_id", old_values."key", old_values."link_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ed46b5b73b0a832ab556d5b0337220c8dfa9dce8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_aad32', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='5e9d752ee2593d3d164adbd10da96cf3d64c6927', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_e0406', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7b3a719721b32dd34f554b523085b865f0761945', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_96e95', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinginclude',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f2901491f161be05e1bf65244c1dbf8b349e1f85', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_05abd', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundinginclude', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='fundinglinkhistory',
-            index=models.Index(fields=['initiative'], name='fundinglink_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglinkhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e0458e58089fe01e53c01b1a67e141a17ff7d922', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9b4e7', table='initiatives_fundinglinkhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='fundinglink',
-            index=models.Index(condition=models.Q(('funder_actor__isnull', False)), fields=['funder_actor'], name='fundinglink_funder_actor'),
-        ),
-        migrations.AddIndex(
-            model_name='fundinglink',
-            index=models.Index(condition=models.Q(('funder_initiative__isnull', False)), fields=['funder_initiative'], name='fundinglink_funder_initiative'),
-        ),
-        migrations.AddIndex(
-            model_name='fundinglink',
-            index=models.Index(condition=models.Q(('recipient__isnull', False)), fields=['recipient'], name='fundinglink_recipient'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('funder_actor__isnull', False), ('funder_initiative__isnull', True)), models.Q(('funder_actor__isnull', True), ('funder_initiative__isnull', False)), _connector='OR'), name='fundinglink_one_funder', violation_error_message='Give exactly one of funder_actor, funder_initiative.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['pledge', 'commitment', 'disbursement', 'budget', 'unspecified'])), name='fundinglink_type_known', violation_error_message='type: use one of pledge, commitment, disbursement, budget, unspecified.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_kind__in', ['exact', 'approximate', 'range', 'at-least', 'undisclosed'])), name='fundinglink_amount_kind_known', violation_error_message='amount_kind: use one of exact, approximate, range, at-least, undisclosed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('undisclosed_reason__in', ['unknown', 'withheld', 'none', 'not-applicable', ''])), name='fundinglink_reason_known', violation_error_message='undisclosed_reason: use one of unknown, withheld, none, not-applicable.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('value_date', ''), ('value_date_earliest__isnull', False), ('value_date_latest__isnull', False), _connector='OR'), name='fundinglink_value_date_is_edtf', violation_error_message='value_date: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_kind', 'undisclosed'), models.Q(('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='fundinglink_amount_has_currency', violation_error_message='An amount needs its currency (ISO 4217).'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_kind', 'undisclosed'), _negated=True), models.Q(('amount__isnull', True), ('currency', ''), models.Q(('undisclosed_reason', ''), _negated=True)), _connector='OR'), name='fundinglink_undisclosed_says_why', violation_error_message='An undisclosed amount has no number and gives a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_kind', 'range'), ('amount_max__gt', models.F('amount')), ('amount_max__isnull', False)), models.Q(models.Q(('amount_kind', 'range'), _negated=True), ('amount_max__isnull', True)), _connector='OR'), name='fundinglink_range_has_two_ends', violation_error_message='Only a range has an upper end, above its lower.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('funder_initiative__isnull', True), models.Q(('funder_initiative', models.F('initiative')), _negated=True), _connector='OR'), name='fundinglink_not_from_itself', violation_error_message='A fund cannot pay for itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT new_values."amount", new_values."amount_kind", new_values."amount_max", new_values."currency", new_values."funder_actor_id", new_values."funder_initiative_id", new_values."id", new_values."in_kind", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recipient_id", new_values."type", new_values."undisclosed_reason", new_values."value_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='951d145cc2ea693b4d4d5b2151bc04a7f8c59020', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6cd30', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT new_values."amount", new_values."amount_kind", new_values."amount_max", new_values."currency", new_values."funder_actor_id", new_values."funder_initiative_id", new_values."id", new_values."in_kind", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recipient_id", new_values."type", new_values."undisclosed_reason", new_values."value_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."amount" IS DISTINCT FROM (new_values."amount") OR old_values."amount_kind" IS DISTINCT FROM (new_values."amount_kind") OR old_values."amount_max" IS DISTINCT FROM (new_values."amount_max") OR old_values."currency" IS DISTINCT FROM (new_values."currency") OR old_values."funder_actor_id" IS DISTINCT FROM (new_values."funder_actor_id") OR old_values."funder_initiative_id" IS DISTINCT FROM (new_values."funder_initiative_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."in_kind" IS DISTINCT FROM (new_values."in_kind") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."recipient_id" IS DISTINCT FROM (new_values."recipient_id") OR old_values."type" IS DISTINCT FROM (new_values."type") OR old_values."undisclosed_reason" IS DISTINCT FROM (new_values."undisclosed_reason") OR old_values."value_date" IS DISTINCT FROM (new_values."value_date")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e61ca45e5ca6fce4ea7bb880ff42c8b84866be95', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5f1ac', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT old_values."amount", old_values."amount_kind", old_values."amount_max", old_values."currency", old_values."funder_actor_id", old_values."funder_initiative_id", old_values."id", old_values."in_kind", old_values."initiative_id", old_values."key", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recipient_id", old_values."type", old_values."undisclosed_reason", old_values."value_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4d1a604a532cdaba831af943603d1f1df1c94b4a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cd57a', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cae4015dc7a4dc7b699fbdcff666e22e940d96d0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_04b67', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7610d0c06a6d8f5c2e688b3af67e8465c5ef3d64', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_82218', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglink',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b59fbbbeb25c3c18e5c6d9dd4333903065882f4a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_a3251', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundinglink', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='eventhistory',
-            index=models.Index(fields=['initiative'], name='event_h_initiativ'),
-        ),
-        migrations.AddIndex(
-            model_name='eventhistory',
-            index=models.Index(fields=['actor'], name='event_h_actor'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='eventhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='34bea9bf914f020eb49388e321132989e87e9001', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78b75', table='initiatives_eventhistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('initiative__isnull', False)), models.Q(('actor__isnull', False), ('initiative__isnull', True)), _connector='OR'), name='event_one_owner', violation_error_message='Give exactly one of initiative, actor.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('date', ''), ('date_earliest__isnull', False), ('date_latest__isnull', False), _connector='OR'), name='event_date_is_edtf', violation_error_message='date: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT new_values."actor_id", new_values."country_id", new_values."date", new_values."id", new_values."initiative_id", new_values."key", new_values."note", new_values."ordinal", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a6de0b250a6869f1995096ace9bead18a7658ab9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7f647', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT new_values."actor_id", new_values."country_id", new_values."date", new_values."id", new_values."initiative_id", new_values."key", new_values."note", new_values."ordinal", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."country_id" IS DISTINCT FROM (new_values."country_id") OR old_values."date" IS DISTINCT FROM (new_values."date") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."ordinal" IS DISTINCT FROM (new_values."ordinal") OR old_values."place" IS DISTINCT FROM (new_values."place") OR old_values."title" IS DISTINCT FROM (new_values."title")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c7be135185d5361f54324ec3f242a211d37c936a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8de1a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT old_values."actor_id", old_values."country_id", old_values."date", old_values."id", old_values."initiative_id", old_values."key", old_values."note", old_values."ordinal", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='23222e9e6e304660a411a03fd41c2c18ff0a417e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_008b3', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='3ed89429ca72a15a14da93ae2fd0060bf49f5be1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_5d5cf', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='159185f8592c7d142fa64642dd5a7d5169aba5e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_65129', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='de2b46fea7d840fa8100887540d8412e839ad9db', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_648b9', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_event', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e86f95d6dc01539a52520cd39be5e914026d333f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b96b7', table='initiatives_initiativehistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativeidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='initiativeidentifier_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."code", new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fdb8f73625d2ba5331b6a1f16de74f30bff99e6f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_eeb87', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."code", new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e6a81d3a911b1d73bd8a3552542e48ff82415c6d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_08808', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT old_values."code", old_values."id", old_values."initiative_id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e7e4abd989ded4acf5c1e325c4eef1c3b8b4fb90', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_eb7bc', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f455f46ad264e4d4ed0f85e545c61b2c2c6e8c42', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_54971', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9373e2002e7c30e6329bdfe913f112ac31df67a2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_8b244', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cb32c1bca74d35228c91e7a4401c0c7ac9863292', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_8c85e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativeidentifierhistory',
-            index=models.Index(fields=['initiative'], name='initiativeidentif_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativeidentifierhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1fe3ded71f39bcf0052455c99b937e8bd7aad5f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80e80', table='initiatives_initiativeidentifierhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativename',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='initiativename_name_trigram'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativename',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acronym', 'alias', 'former', 'translation'])), name='initiativename_kind_known', violation_error_message='kind: use one of acronym, alias, former, translation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativename',
-            constraint=models.UniqueConstraint(fields=('initiative', 'name', 'kind'), name='initiativename_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9c06e73675e290c5fb42f124560fb618beb8c74b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_299d2', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='caae6da2768fae7801b2351a5115d35f41b45cf5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4ac32', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."id", old_values."initiative_id", old_values."key", old_values."kind", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1bf9587d5b0c592244ebebdad79c5d5b968e3d32', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a039c', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='acf7bfe974650e6e2132bb5b5f4b0c5cbf3b5bd1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_10595', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='c6418365bc1a1e6acde092949edbe4e2e6c1e506', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_13094', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativename',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e42c837d29cdbb0f1035b660b5c3ca7858ad45ca', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_e7ebe', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativename', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativenamehistory',
-            index=models.Index(fields=['initiative'], name='initiativename_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativenamehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2f202abc9a1eb27fb2864a5b5551fb66e8996c53', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92b8e', table='initiatives_initiativenamehistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativereach',
-            index=models.Index(condition=models.Q(('country__isnull', False)), fields=['country'], name='initiativereach_country'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativereach',
-            index=models.Index(condition=models.Q(('group__isnull', False)), fields=['group'], name='initiativereach_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativereach',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['beneficiary', 'participating', 'location'])), name='initiativereach_kind_known', violation_error_message='kind: use one of beneficiary, participating, location.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativereach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('country__isnull', False), ('group__isnull', True)), models.Q(('country__isnull', True), ('group__isnull', False)), _connector='OR'), name='initiativereach_one_place', violation_error_message='Give exactly one of country, group.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativereach',
-            constraint=models.UniqueConstraint(fields=('initiative', 'kind', 'country', 'group'), name='initiativereach_once', nulls_distinct=False),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."country_id", new_values."group_id", new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='79c2d351eda55798b5bc1194d56319bcb8760e55', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_fc5e7', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."country_id", new_values."group_id", new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='58de9c386e85d20b63a3ace91f3150e60ad5cc39', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af97b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."country_id", old_values."group_id", old_values."id", old_values."initiative_id", old_values."key", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a9b881773f554827cd1716c8a767a2dd4f73a1c8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_eeaad', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9b2d7ecad421f062d1fd8694813afdf254629387', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_b0c29', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='61ae623eb656f6d2c88cce8e016edef526268e28', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_2230c', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereach',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='18ac5328e2ed69bb2742330ca41cbe198cab8f10', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_9fdf3', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativereach', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativereachhistory',
-            index=models.Index(fields=['initiative'], name='initiativereach_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativereachhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c6f9b33b826b2c357882499b00e35815accbc693', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_89c37', table='initiatives_initiativereachhistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativetie',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['part-of', 'follows', 'related'])), name='initiativetie_kind_known', violation_error_message='kind: use one of part-of, follows, related.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativetie',
-            constraint=models.UniqueConstraint(fields=('initiative', 'kind', 'target'), name='initiativetie_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativetie',
-            constraint=models.CheckConstraint(condition=models.Q(('initiative', models.F('target')), _negated=True), name='initiativetie_not_to_itself', violation_error_message='An initiative cannot be tied to itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."target_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a49b8296a4d488d5371579e936837ae56022e186', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f25d6', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."target_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='965a3eeec5f25544ae9b6dd942daddc8c34bec10', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dff22', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT old_values."id", old_values."initiative_id", old_values."key", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."target_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ca3cbd9054b7f0aff09367e1ac6f44b348910164', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_73f05', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='1fff500ff2ba77d30c537c6cd3c8b8b2fc157a1c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_70f82', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='d01e975b64f7dd962830eebfd5a88dd8fcfeac6a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_894b9', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetie',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='ab022fc2cbf73bfa422e54bae42fd7fe7c5a67b9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6de3a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativetie', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativetiehistory',
-            index=models.Index(fields=['initiative'], name='initiativetie_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetiehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92a2f08e85f082cd7497d656e1d173ca68f04e1f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e9241', table='initiatives_initiativetiehistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['accountable', 'extending', 'implementing', 'proponent', 'host', 'secretariat', 'chair', 'participant', 'partner', 'beneficiary'])), name='participation_role_known', violation_error_message='role: use one of accountable, extending, implementing, proponent, host, secretariat, chair, participant, partner, beneficiary.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('since', ''), ('since_earliest__isnull', False), ('since_latest__isnull', False), _connector='OR'), name='participation_since_is_edtf', violation_error_message='since: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('until', ''), ('until_earliest__isnull', False), ('until_latest__isnull', False), _connector='OR'), name='participation_until_is_edtf', violation_error_message='until: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('since_earliest__isnull', True), ('until_latest__isnull', True), ('until_latest__gte', models.F('since_earliest')), _connector='OR'), name='participation_ends_after_start', violation_error_message='until lies before since.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT new_values."actor_id", new_values."id", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='005b3aab4eb612eaa414cfbb25b087550efbf8c2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4301b', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT new_values."actor_id", new_values."id", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."role" IS DISTINCT FROM (new_values."role") OR old_values."since" IS DISTINCT FROM (new_values."since") OR old_values."until" IS DISTINCT FROM (new_values."until")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c04ab86ee1616a799184990674e0a8e642ef4ad5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fb979', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT old_values."actor_id", old_values."id", old_values."initiative_id", old_values."key", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3be74c995fb3a122bf3e2afe47d73ed23c538b4a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_28bc0', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='783006b0f6516e16e537a7abef65044f912a297a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_36d47', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='11574bd98e1d64459ffe0bb4c20f3e88b9679f82', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_83c17', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fa79b267db815204293d8021e98b93a7e0badaa8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_37547', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_participation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='participationhistory',
-            index=models.Index(fields=['initiative'], name='participation_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participationhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='67301a5f2dac11e2f98acd489a6304bbcdec091f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_84aa9', table='initiatives_participationhistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('period', ''), ('period_earliest__isnull', False), ('period_latest__isnull', False), _connector='OR'), name='result_period_is_edtf', violation_error_message='period: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT new_values."approximate", new_values."id", new_values."indicator", new_values."initiative_id", new_values."key", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."unit", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e88dc7f67da6e37a8dac5a5cd4472065a3e02016', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_fd6df', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT new_values."approximate", new_values."id", new_values."indicator", new_values."initiative_id", new_values."key", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."unit", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."approximate" IS DISTINCT FROM (new_values."approximate") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."indicator" IS DISTINCT FROM (new_values."indicator") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."period" IS DISTINCT FROM (new_values."period") OR old_values."unit" IS DISTINCT FROM (new_values."unit") OR old_values."value" IS DISTINCT FROM (new_values."value")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9cb333c40125277a897d8943fd675e03973c9780', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dedc6', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT old_values."approximate", old_values."id", old_values."indicator", old_values."initiative_id", old_values."key", old_values."note", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."unit", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='11a6a20f52a3014574baeb4191c3d236f6ade32f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_20b9b', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cd3d1779540b039fea675f919d326d04a47ac2ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_06de0', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fe65ac426260ae163c869f43b795befa81a737a3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_72d25', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e50709480bc4c505f3d7798aa27516fedada3544', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_03cbb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_result', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='resulthistory',
-            index=models.Index(fields=['initiative'], name='result_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resulthistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bca508ad66b7c7f3ecc7757cccfc370c4cded680', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1a523', table='initiatives_resulthistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('event__isnull', True), ('initiative__isnull', False)), models.Q(('actor__isnull', False), ('event__isnull', True), ('initiative__isnull', True)), models.Q(('actor__isnull', True), ('event__isnull', False), ('initiative__isnull', True)), _connector='OR'), name='statement_one_subject', violation_error_message='Give exactly one of initiative, actor, event.'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['fact', 'plan', 'opinion', 'assessment'])), name='statement_nature_known', violation_error_message='nature: use one of fact, plan, opinion, assessment.'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('date', ''), ('date_earliest__isnull', False), ('date_latest__isnull', False), _connector='OR'), name='statement_date_is_edtf', violation_error_message='date: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nature', 'opinion'), _negated=True), models.Q(('voice', ''), _negated=True), _connector='OR'), name='statement_opinion_has_voice', violation_error_message='voice: an opinion needs the one who holds it.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT new_values."actor_id", new_values."date", new_values."event_id", new_values."id", new_values."initiative_id", new_values."key", new_values."nature", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."property", new_values."unit", new_values."value", new_values."voice" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e35f7ba5b67dbb4b06d4213dc723269a3a7f0916', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_de636', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_statement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT new_values."actor_id", new_values."date", new_values."event_id", new_values."id", new_values."initiative_id", new_values."key", new_values."nature", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."property", new_values."unit", new_values."value", new_values."voice" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."date" IS DISTINCT FROM (new_values."date") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."nature" IS DISTINCT FROM (new_values."nature") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."property" IS DISTINCT FROM (new_values."property") OR old_values."unit" IS DISTINCT FROM (new_values."unit") OR old_values."value" IS DISTINCT FROM (new_values."value") OR old_values."voice" IS DISTINCT FROM (new_values."voice")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bc68fb35d78bcb892691d2e9f5ace97e13a1a7a4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a43db', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_statement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT old_values."actor_id", old_values."date", old_values."event_id", old_values."id", old_values."initiative_id", old_values."key", old_values."nature", old_values."note", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."property", old_values."unit", old_values."value", old_values."voice" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='24c6da682b3bd23662cfc8b92702ca57d96ef62a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dede5', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_statement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM new_rows) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='5daa4db547889cbd2777216486c86acc8aa64403', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8e007', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_statement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM old_rows) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f3a9fdcb441cc42c7e3beefb4911b66f53902b5e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e778b', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_statement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e1ef4b01f15a632f709bd3f382ea5a3316564da2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_fc723', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_statement', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissinghistory',
-            index=models.Index(fields=['initiative'], name='initiativemissing_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissinghistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c374563d9fd94c979725668abf63f7817cafbf4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_96a92', table='initiatives_initiativemissinghistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('initiative_name__isnull', False)), fields=['initiative_name'], name='imiss_initiative_name'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('initiative_identifier__isnull', False)), fields=['initiative_identifier'], name='imiss_initiative_identifier'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('reach__isnull', False)), fields=['reach'], name='imiss_reach'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('tie__isnull', False)), fields=['tie'], name='imiss_tie'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('participation__isnull', False)), fields=['participation'], name='imiss_participation'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('funding_link__isnull', False)), fields=['funding_link'], name='imiss_funding_link'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('joint_funder__isnull', False)), fields=['joint_funder'], name='imiss_joint_funder'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='imiss_event'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('result__isnull', False)), fields=['result'], name='imiss_result'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativemissing',
-            index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='imiss_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativemissing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', False), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', False), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', False), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', False)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', False), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', False), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', False), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', False), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', False), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', False), ('tie__isnull', True)), _connector='OR'), name='initiativemissing_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativemissing',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['unknown', 'withheld', 'none', 'not-applicable'])), name='initiativemissing_reason_known', violation_error_message='reason: use one of unknown, withheld, none, not-applicable.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativemissing',
-            constraint=models.UniqueConstraint(fields=('initiative', 'link_ref', 'field'), name='initiativemissing_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reach_id", new_values."reason", new_values."result_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2222a64844779dadbf9e276d08e1705114e04030', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d88ee', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reach_id", new_values."reason", new_values."result_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."funding_link_id" IS DISTINCT FROM (new_values."funding_link_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."initiative_identifier_id" IS DISTINCT FROM (new_values."initiative_identifier_id") OR old_values."initiative_name_id" IS DISTINCT FROM (new_values."initiative_name_id") OR old_values."joint_funder_id" IS DISTINCT FROM (new_values."joint_funder_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."participation_id" IS DISTINCT FROM (new_values."participation_id") OR old_values."reach_id" IS DISTINCT FROM (new_values."reach_id") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."result_id" IS DISTINCT FROM (new_values."result_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id") OR old_values."tie_id" IS DISTINCT FROM (new_values."tie_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fe32561f0799b051410b74f7bbe5deea70b9351', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_730ce', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT old_values."event_id", old_values."field", old_values."funding_link_id", old_values."id", old_values."initiative_id", old_values."initiative_identifier_id", old_values."initiative_name_id", old_values."joint_funder_id", old_values."key", old_values."note", old_values."participation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reach_id", old_values."reason", old_values."result_id", old_values."statement_id", old_values."tie_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ed79e7dc9c7e0ed431bd46725471696d81f9c291', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dc7d2', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a632060b402d27d228ff2787839e3693878272ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_24855', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f46f4b657906719b459872f2e017cf52f1d063e6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e19ea', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativemissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='2b1ef5378204662289e269946dcb33618e865864', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4daf2', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativemissing', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitationhistory',
-            index=models.Index(fields=['initiative'], name='initiativecitatio_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitationhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e668ddc11f78f86978314d89dcbded2335a27c93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_29813', table='initiatives_initiativecitationhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('initiative_name__isnull', False)), fields=['initiative_name'], name='icite_initiative_name'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('initiative_identifier__isnull', False)), fields=['initiative_identifier'], name='icite_initiative_identifier'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('reach__isnull', False)), fields=['reach'], name='icite_reach'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('tie__isnull', False)), fields=['tie'], name='icite_tie'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('participation__isnull', False)), fields=['participation'], name='icite_participation'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('funding_link__isnull', False)), fields=['funding_link'], name='icite_funding_link'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('joint_funder__isnull', False)), fields=['joint_funder'], name='icite_joint_funder'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='icite_event'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('result__isnull', False)), fields=['result'], name='icite_result'),
-        ),
-        migrations.AddIndex(
-            model_name='initiativecitation',
-            index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='icite_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativecitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', False), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', False), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', False), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', False)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', False), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', False), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', False), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', False), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', False), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', False), ('tie__isnull', True)), _connector='OR'), name='initiativecitation_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativecitation',
-            constraint=models.CheckConstraint(condition=models.Q(('credibility__in', [1, 2, 3, 4, 5, 6]), ('credibility__isnull', True), _connector='OR'), name='initiativecitation_credibility_known', violation_error_message='credibility: use one of 1, 2, 3, 4, 5, 6.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."locator", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reach_id", new_values."result_id", new_values."says", new_values."source_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c5789c4384be4e32462db7e283f7e1c768fb19a0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_28d38', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."locator", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reach_id", new_values."result_id", new_values."says", new_values."source_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."checked_by" IS DISTINCT FROM (new_values."checked_by") OR old_values."checked_on" IS DISTINCT FROM (new_values."checked_on") OR old_values."credibility" IS DISTINCT FROM (new_values."credibility") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."funding_link_id" IS DISTINCT FROM (new_values."funding_link_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."initiative_identifier_id" IS DISTINCT FROM (new_values."initiative_identifier_id") OR old_values."initiative_name_id" IS DISTINCT FROM (new_values."initiative_name_id") OR old_values."joint_funder_id" IS DISTINCT FROM (new_values."joint_funder_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."locator" IS DISTINCT FROM (new_values."locator") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."participation_id" IS DISTINCT FROM (new_values."participation_id") OR old_values."reach_id" IS DISTINCT FROM (new_values."reach_id") OR old_values."result_id" IS DISTINCT FROM (new_values."result_id") OR old_values."says" IS DISTINCT FROM (new_values."says") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id") OR old_values."tie_id" IS DISTINCT FROM (new_values."tie_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='107f05c0c8870f42d79a7836ea4cf3ba126398e0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_58bd4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT old_values."checked_by", old_values."checked_on", old_values."credibility", old_values."event_id", old_values."field", old_values."funding_link_id", old_values."id", old_values."initiative_id", old_values."initiative_identifier_id", old_values."initiative_name_id", old_values."joint_funder_id", old_values."key", old_values."locator", old_values."note", old_values."participation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reach_id", old_values."result_id", old_values."says", old_values."source_id", old_values."statement_id", old_values."tie_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2cbb0c0b978b2453b64031c48840cfd4101ad97e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0ad87', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b88326aad177e91c5ee1a3cd309102e14611b312', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_cc098', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='47c13edcf44a94e1325b069e6cc88cc073457d2f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_1d874', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativecitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='477c98e2f991d27aaa5a1084f2b6b12d86e6f113', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6cb29', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativecitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='actormissinghistory',
-            index=models.Index(fields=['actor'], name='actormissing_h_actor'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissinghistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc939fa43b51157499b4c10f512fa887d19e31bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c416', table='initiatives_actormissinghistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='actormissing',
-            index=models.Index(condition=models.Q(('actor_name__isnull', False)), fields=['actor_name'], name='amiss_actor_name'),
-        ),
-        migrations.AddIndex(
-            model_name='actormissing',
-            index=models.Index(condition=models.Q(('actor_identifier__isnull', False)), fields=['actor_identifier'], name='amiss_actor_identifier'),
-        ),
-        migrations.AddIndex(
-            model_name='actormissing',
-            index=models.Index(condition=models.Q(('membership__isnull', False)), fields=['membership'], name='amiss_membership'),
-        ),
-        migrations.AddIndex(
-            model_name='actormissing',
-            index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='amiss_event'),
-        ),
-        migrations.AddIndex(
-            model_name='actormissing',
-            index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='amiss_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='actormissing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', False), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', False), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', False), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', False), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', False)), _connector='OR'), name='actormissing_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actormissing',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['unknown', 'withheld', 'none', 'not-applicable'])), name='actormissing_reason_known', violation_error_message='reason: use one of unknown, withheld, none, not-applicable.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actormissing',
-            constraint=models.UniqueConstraint(fields=('actor', 'link_ref', 'field'), name='actormissing_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."statement_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1b6864e279d3f0d526403d85cd73823e526c3fdd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_90d45', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."statement_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."actor_identifier_id" IS DISTINCT FROM (new_values."actor_identifier_id") OR old_values."actor_name_id" IS DISTINCT FROM (new_values."actor_name_id") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."membership_id" IS DISTINCT FROM (new_values."membership_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6ffc782a0f69121422ed6179875596572cf9409a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_976bf', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT old_values."actor_id", old_values."actor_identifier_id", old_values."actor_name_id", old_values."event_id", old_values."field", old_values."id", old_values."key", old_values."membership_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."statement_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e3fa3798a4f890af2d1b7495671d086a86f8694c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0e261', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='ed3f69e86ffd4c692e5eaada15b317bc42c41c9e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_64013', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b58254dcda3d2452be2cc95902ecac858bccdc90', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_60f3d', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actormissing',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e46b2a826697b7525a89859b7129b903f21c7f17', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_c8b5b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_actormissing', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitationhistory',
-            index=models.Index(fields=['actor'], name='actorcitation_h_actor'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitationhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ab2ba343c3959b7073585eaa96434825aae94af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57611', table='initiatives_actorcitationhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitation',
-            index=models.Index(condition=models.Q(('actor_name__isnull', False)), fields=['actor_name'], name='acite_actor_name'),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitation',
-            index=models.Index(condition=models.Q(('actor_identifier__isnull', False)), fields=['actor_identifier'], name='acite_actor_identifier'),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitation',
-            index=models.Index(condition=models.Q(('membership__isnull', False)), fields=['membership'], name='acite_membership'),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitation',
-            index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='acite_event'),
-        ),
-        migrations.AddIndex(
-            model_name='actorcitation',
-            index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='acite_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='actorcitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', False), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', False), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', False), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', False), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', False)), _connector='OR'), name='actorcitation_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actorcitation',
-            constraint=models.CheckConstraint(condition=models.Q(('credibility__in', [1, 2, 3, 4, 5, 6]), ('credibility__isnull', True), _connector='OR'), name='actorcitation_credibility_known', violation_error_message='credibility: use one of 1, 2, 3, 4, 5, 6.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."locator", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."says", new_values."source_id", new_values."statement_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ee93bb2eb219cc88a259e61d9dffbc3dfa9523aa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f733a', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."locator", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."says", new_values."source_id", new_values."statement_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."actor_identifier_id" IS DISTINCT FROM (new_values."actor_identifier_id") OR old_values."actor_name_id" IS DISTINCT FROM (new_values."actor_name_id") OR old_values."checked_by" IS DISTINCT FROM (new_values."checked_by") OR old_values."checked_on" IS DISTINCT FROM (new_values."checked_on") OR old_values."credibility" IS DISTINCT FROM (new_values."credibility") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."locator" IS DISTINCT FROM (new_values."locator") OR old_values."membership_id" IS DISTINCT FROM (new_values."membership_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."says" IS DISTINCT FROM (new_values."says") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='053ac210393658d66a5e2dcfe12e91d9ebca2023', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6a1da', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT old_values."actor_id", old_values."actor_identifier_id", old_values."actor_name_id", old_values."checked_by", old_values."checked_on", old_values."credibility", old_values."event_id", old_values."field", old_values."id", old_values."key", old_values."locator", old_values."membership_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."says", old_values."source_id", old_values."statement_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d416dd61a3e3c2aef47d99a3fd26fe230d751fca', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0814f', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='82bf3279058a699a8be62fa9e8fb786df6507bc5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_e8be8', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='1ac63e3dfae9e7644df3348d33040c2012dee9c8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_28de8', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='actorcitation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='2eb0d82f9af277463e0215e8623768b1d0ccef73', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_dd44b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_actorcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statementhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9b947fde5f5c8d2a27b8bec6d84e7e4f70f2122', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbbd9', table='initiatives_statementhistory', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='initiativethemehistory',
-            index=models.Index(fields=['initiative'], name='initiativetheme_h_initiativ'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativethemehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aeac26b822ba491caef3bb8c0fdf4cf4c8845b9a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_49f70', table='initiatives_initiativethemehistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativetheme',
-            constraint=models.UniqueConstraint(fields=('initiative', 'theme'), name='initiativetheme_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."theme_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bf877f030d3f1bb08d0b70a97f10c303bc81075e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4914d', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."theme_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8ce0629cad145f10f8f7d8bce29456f43b62048b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a0b83', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT old_values."id", old_values."initiative_id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."theme_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0b01451a1bce4b9f37b77af474df4f3826253af6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4f34c', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e15b80426c0dd8ac9411927ebec613e8bb5c97d4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_a3872', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cfe9ecfc21b9cc432a7f8ecf69981164cd472bcd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3a504', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiativetheme',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e9ebb46969af7256669661b243b0a20ba4fed7df', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_0eb76', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativetheme', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='initiative_title_trigram'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='initiative_search'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['sort_key', 'slug'], name='initiative_by_title'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['actual_start_earliest', 'slug'], name='initiative_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'programme', 'centre', 'network', 'training-scheme', 'dialogue', 'exercise', 'alliance', 'fund', 'strategy'])), name='initiative_kind_known', violation_error_message='kind: use one of project, programme, centre, network, training-scheme, dialogue, exercise, alliance, fund, strategy.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['global', 'regional', 'multi-national', 'national', 'sub-national', 'single-location', ''])), name='initiative_scope_known', violation_error_message='scope: use one of global, regional, multi-national, national, sub-national, single-location.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pipeline', 'implementation', 'finalisation', 'closed', 'cancelled', 'suspended', ''])), name='initiative_status_known', violation_error_message='status: use one of pipeline, implementation, finalisation, closed, cancelled, suspended.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'published', 'withdrawn'])), name='initiative_state_known', violation_error_message='state: use one of draft, in-review, published, withdrawn.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('feed', 'facets', 'add', 'search')), _negated=True), name='initiative_slug_not_reserved', violation_error_message='slug: feed, facets, add, search are addresses of our own.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('status_on', ''), ('status_on_earliest__isnull', False), ('status_on_latest__isnull', False), _connector='OR'), name='initiative_status_on_is_edtf', violation_error_message='status_on: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start', ''), ('planned_start_earliest__isnull', False), ('planned_start_latest__isnull', False), _connector='OR'), name='initiative_planned_start_is_edtf', violation_error_message='planned_start: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_end', ''), ('planned_end_earliest__isnull', False), ('planned_end_latest__isnull', False), _connector='OR'), name='initiative_planned_end_is_edtf', violation_error_message='planned_end: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_start', ''), ('actual_start_earliest__isnull', False), ('actual_start_latest__isnull', False), _connector='OR'), name='initiative_actual_start_is_edtf', violation_error_message='actual_start: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_end', ''), ('actual_end_earliest__isnull', False), ('actual_end_latest__isnull', False), _connector='OR'), name='initiative_actual_end_is_edtf', violation_error_message='actual_end: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start_earliest__isnull', True), ('planned_end_latest__isnull', True), ('planned_end_latest__gte', models.F('planned_start_earliest')), _connector='OR'), name='initiative_planned_dates_ordered', violation_error_message='planned_end lies before planned_start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_start_earliest__isnull', True), ('actual_end_latest__isnull', True), ('actual_end_latest__gte', models.F('actual_start_earliest')), _connector='OR'), name='initiative_actual_dates_ordered', violation_error_message='actual_end lies before actual_start.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT new_values."actual_end", new_values."actual_start", new_values."id", new_values."kind", new_values."objectives", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_end", new_values."planned_start", new_values."regions", new_values."scope", new_values."slug", new_values."state", new_values."status", new_values."status_on", new_values."summary", new_values."title", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3ab245dad9bb02b4d51c22ebbc19ee2002cb6f65', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_649fe', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiative', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT new_values."actual_end", new_values."actual_start", new_values."id", new_values."kind", new_values."objectives", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_end", new_values."planned_start", new_values."regions", new_values."scope", new_values."slug", new_values."state", new_values."status", new_values."status_on", new_values."summary", new_values."title", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actual_end" IS DISTINCT FROM (new_values."actual_end") OR old_values."actual_start" IS DISTINCT FROM (new_values."actual_start") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."objectives" IS DISTINCT FROM (new_values."objectives") OR old_values."planned_end" IS DISTINCT FROM (new_values."planned_end") OR old_values."planned_start" IS DISTINCT FROM (new_values."planned_start") OR old_values."regions" IS DISTINCT FROM (new_values."regions") OR old_values."scope" IS DISTINCT FROM (new_values."scope") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."status_on" IS DISTINCT FROM (new_values."status_on") OR old_values."summary" IS DISTINCT FROM (new_values."summary") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."uid" IS DISTINCT FROM (new_values."uid") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9afc5333b08cf7683629db3595b4bddc0490f6cd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b6c3b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiative', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT old_values."actual_end", old_values."actual_start", old_values."id", old_values."kind", old_values."objectives", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_end", old_values."planned_start", old_values."regions", old_values."scope", old_values."slug", old_values."state", old_values."status", old_values."status_on", old_values."summary", old_values."title", old_values."uid", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a2a8f3a06a01437ef407bcdc0b01fb3acb724d42', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bf9bd', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiative', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='702c1760878e6cdb076d967524c01ac146e6365d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0f7db', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiative', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fd4b502d5bea3f82ad450bdacad1659b88466677', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45bd3', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiative', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='initiative',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='3e42cfd4ea595b93242d6a452cd87a4f42f1dee0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_dc449', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiative', when='AFTER')),
-        ),
+        atlas.kit.operations.Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunderhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='494c60503e40baf6dc8af08ea4337fde6ef7ba6c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cc719', table='initiatives_fundingjointfunderhistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='fundingjointfunder',
+                constraint=models.UniqueConstraint(fields=('link', 'actor'), name='fundingjointfunder_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f6dce3b9680ad81cf87063dbf2c3f7777bcf7bc5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8729f', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."actor_id", new_values."id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='48d1b0507fa1cb25ab037b5b3ad8c4ebb9ad1fb8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_855e7', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingjointfunderhistory" ("actor_id", "id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."actor_id", old_values."id", old_values."key", old_values."link_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8c307e49d32bda67eb529de117b2a7e389719167', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_74a2a', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='528a4a73395d2bfc10a1148a4b50bbbc947abe29', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_d8120', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b6c1d4263b194121c1b7c6295db36ccc317bfc56', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_0ce5c', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingjointfunder',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='d07d1164d83afd3cd3f9b10176e457eb9d38e1a5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_a4af1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundingjointfunder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingincludehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7ff093420ccb42bd14bbc351b200782da7c4c4b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aed11', table='initiatives_fundingincludehistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinginclude',
+                constraint=models.UniqueConstraint(fields=('link', 'includes'), name='fundinginclude_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinginclude',
+                constraint=models.CheckConstraint(condition=models.Q(('link', models.F('includes')), _negated=True), name='fundinginclude_not_itself', violation_error_message='An amount cannot contain itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."includes_id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7eb15d24ed94919edf2cf8071dd357cf76e753c1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f8dbc', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."includes_id", new_values."key", new_values."link_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9bf0f7624fab655eff7f0e0b2bf622b6121f1d0c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_d2cce', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundingincludehistory" ("id", "includes_id", "key", "link_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."id", old_values."includes_id", old_values."key", old_values."link_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ed46b5b73b0a832ab556d5b0337220c8dfa9dce8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_aad32', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='5e9d752ee2593d3d164adbd10da96cf3d64c6927', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_e0406', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7b3a719721b32dd34f554b523085b865f0761945', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_96e95', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinginclude',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, ((SELECT l.initiative_id FROM initiatives_fundinglink l WHERE l.id = r.link_id))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f2901491f161be05e1bf65244c1dbf8b349e1f85', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_05abd', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundinginclude', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='fundinglinkhistory',
+                index=models.Index(fields=['initiative'], name='fundinglink_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglinkhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e0458e58089fe01e53c01b1a67e141a17ff7d922', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9b4e7', table='initiatives_fundinglinkhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='fundinglink',
+                index=models.Index(condition=models.Q(('funder_actor__isnull', False)), fields=['funder_actor'], name='fundinglink_funder_actor'),
+            ),
+            migrations.AddIndex(
+                model_name='fundinglink',
+                index=models.Index(condition=models.Q(('funder_initiative__isnull', False)), fields=['funder_initiative'], name='fundinglink_funder_initiative'),
+            ),
+            migrations.AddIndex(
+                model_name='fundinglink',
+                index=models.Index(condition=models.Q(('recipient__isnull', False)), fields=['recipient'], name='fundinglink_recipient'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('funder_actor__isnull', False), ('funder_initiative__isnull', True)), models.Q(('funder_actor__isnull', True), ('funder_initiative__isnull', False)), _connector='OR'), name='fundinglink_one_funder', violation_error_message='Give exactly one of funder_actor, funder_initiative.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('type__in', ['pledge', 'commitment', 'disbursement', 'budget', 'unspecified'])), name='fundinglink_type_known', violation_error_message='type: use one of pledge, commitment, disbursement, budget, unspecified.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('amount_kind__in', ['exact', 'approximate', 'range', 'at-least', 'undisclosed'])), name='fundinglink_amount_kind_known', violation_error_message='amount_kind: use one of exact, approximate, range, at-least, undisclosed.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('undisclosed_reason__in', ['unknown', 'withheld', 'none', 'not-applicable', ''])), name='fundinglink_reason_known', violation_error_message='undisclosed_reason: use one of unknown, withheld, none, not-applicable.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('value_date', ''), ('value_date_earliest__isnull', False), ('value_date_latest__isnull', False), _connector='OR'), name='fundinglink_value_date_is_edtf', violation_error_message='value_date: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('amount_kind', 'undisclosed'), models.Q(('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='fundinglink_amount_has_currency', violation_error_message='An amount needs its currency (ISO 4217).'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_kind', 'undisclosed'), _negated=True), models.Q(('amount__isnull', True), ('currency', ''), models.Q(('undisclosed_reason', ''), _negated=True)), _connector='OR'), name='fundinglink_undisclosed_says_why', violation_error_message='An undisclosed amount has no number and gives a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_kind', 'range'), ('amount_max__gt', models.F('amount')), ('amount_max__isnull', False)), models.Q(models.Q(('amount_kind', 'range'), _negated=True), ('amount_max__isnull', True)), _connector='OR'), name='fundinglink_range_has_two_ends', violation_error_message='Only a range has an upper end, above its lower.'),
+            ),
+            migrations.AddConstraint(
+                model_name='fundinglink',
+                constraint=models.CheckConstraint(condition=models.Q(('funder_initiative__isnull', True), models.Q(('funder_initiative', models.F('initiative')), _negated=True), _connector='OR'), name='fundinglink_not_from_itself', violation_error_message='A fund cannot pay for itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT new_values."amount", new_values."amount_kind", new_values."amount_max", new_values."currency", new_values."funder_actor_id", new_values."funder_initiative_id", new_values."id", new_values."in_kind", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recipient_id", new_values."type", new_values."undisclosed_reason", new_values."value_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='951d145cc2ea693b4d4d5b2151bc04a7f8c59020', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6cd30', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT new_values."amount", new_values."amount_kind", new_values."amount_max", new_values."currency", new_values."funder_actor_id", new_values."funder_initiative_id", new_values."id", new_values."in_kind", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recipient_id", new_values."type", new_values."undisclosed_reason", new_values."value_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."amount" IS DISTINCT FROM (new_values."amount") OR old_values."amount_kind" IS DISTINCT FROM (new_values."amount_kind") OR old_values."amount_max" IS DISTINCT FROM (new_values."amount_max") OR old_values."currency" IS DISTINCT FROM (new_values."currency") OR old_values."funder_actor_id" IS DISTINCT FROM (new_values."funder_actor_id") OR old_values."funder_initiative_id" IS DISTINCT FROM (new_values."funder_initiative_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."in_kind" IS DISTINCT FROM (new_values."in_kind") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."recipient_id" IS DISTINCT FROM (new_values."recipient_id") OR old_values."type" IS DISTINCT FROM (new_values."type") OR old_values."undisclosed_reason" IS DISTINCT FROM (new_values."undisclosed_reason") OR old_values."value_date" IS DISTINCT FROM (new_values."value_date")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e61ca45e5ca6fce4ea7bb880ff42c8b84866be95', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5f1ac', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_fundinglinkhistory" ("amount", "amount_kind", "amount_max", "currency", "funder_actor_id", "funder_initiative_id", "id", "in_kind", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "type", "undisclosed_reason", "value_date") SELECT old_values."amount", old_values."amount_kind", old_values."amount_max", old_values."currency", old_values."funder_actor_id", old_values."funder_initiative_id", old_values."id", old_values."in_kind", old_values."initiative_id", old_values."key", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recipient_id", old_values."type", old_values."undisclosed_reason", old_values."value_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4d1a604a532cdaba831af943603d1f1df1c94b4a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cd57a', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cae4015dc7a4dc7b699fbdcff666e22e940d96d0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_04b67', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7610d0c06a6d8f5c2e688b3af67e8465c5ef3d64', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_82218', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglink',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b59fbbbeb25c3c18e5c6d9dd4333903065882f4a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_a3251', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_fundinglink', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='eventhistory',
+                index=models.Index(fields=['initiative'], name='event_h_initiativ'),
+            ),
+            migrations.AddIndex(
+                model_name='eventhistory',
+                index=models.Index(fields=['actor'], name='event_h_actor'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='eventhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='34bea9bf914f020eb49388e321132989e87e9001', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78b75', table='initiatives_eventhistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('initiative__isnull', False)), models.Q(('actor__isnull', False), ('initiative__isnull', True)), _connector='OR'), name='event_one_owner', violation_error_message='Give exactly one of initiative, actor.'),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.CheckConstraint(condition=models.Q(('date', ''), ('date_earliest__isnull', False), ('date_latest__isnull', False), _connector='OR'), name='event_date_is_edtf', violation_error_message='date: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT new_values."actor_id", new_values."country_id", new_values."date", new_values."id", new_values."initiative_id", new_values."key", new_values."note", new_values."ordinal", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a6de0b250a6869f1995096ace9bead18a7658ab9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7f647', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT new_values."actor_id", new_values."country_id", new_values."date", new_values."id", new_values."initiative_id", new_values."key", new_values."note", new_values."ordinal", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."country_id" IS DISTINCT FROM (new_values."country_id") OR old_values."date" IS DISTINCT FROM (new_values."date") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."ordinal" IS DISTINCT FROM (new_values."ordinal") OR old_values."place" IS DISTINCT FROM (new_values."place") OR old_values."title" IS DISTINCT FROM (new_values."title")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c7be135185d5361f54324ec3f242a211d37c936a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8de1a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_eventhistory" ("actor_id", "country_id", "date", "id", "initiative_id", "key", "note", "ordinal", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "title") SELECT old_values."actor_id", old_values."country_id", old_values."date", old_values."id", old_values."initiative_id", old_values."key", old_values."note", old_values."ordinal", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='23222e9e6e304660a411a03fd41c2c18ff0a417e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_008b3', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='3ed89429ca72a15a14da93ae2fd0060bf49f5be1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_5d5cf', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='159185f8592c7d142fa64642dd5a7d5169aba5e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_65129', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='de2b46fea7d840fa8100887540d8412e839ad9db', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_648b9', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_event', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e86f95d6dc01539a52520cd39be5e914026d333f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b96b7', table='initiatives_initiativehistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativeidentifier',
+                constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='initiativeidentifier_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."code", new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fdb8f73625d2ba5331b6a1f16de74f30bff99e6f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_eeb87', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT new_values."code", new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e6a81d3a911b1d73bd8a3552542e48ff82415c6d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_08808', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativeidentifierhistory" ("code", "id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme") SELECT old_values."code", old_values."id", old_values."initiative_id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e7e4abd989ded4acf5c1e325c4eef1c3b8b4fb90', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_eb7bc', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f455f46ad264e4d4ed0f85e545c61b2c2c6e8c42', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_54971', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9373e2002e7c30e6329bdfe913f112ac31df67a2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_8b244', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifier',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cb32c1bca74d35228c91e7a4401c0c7ac9863292', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_8c85e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativeidentifier', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativeidentifierhistory',
+                index=models.Index(fields=['initiative'], name='initiativeidentif_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativeidentifierhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1fe3ded71f39bcf0052455c99b937e8bd7aad5f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80e80', table='initiatives_initiativeidentifierhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativename',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='initiativename_name_trigram'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativename',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acronym', 'alias', 'former', 'translation'])), name='initiativename_kind_known', violation_error_message='kind: use one of acronym, alias, former, translation.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativename',
+                constraint=models.UniqueConstraint(fields=('initiative', 'name', 'kind'), name='initiativename_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9c06e73675e290c5fb42f124560fb618beb8c74b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_299d2', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", new_values."language", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='caae6da2768fae7801b2351a5115d35f41b45cf5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4ac32', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativenamehistory" ("id", "initiative_id", "key", "kind", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."id", old_values."initiative_id", old_values."key", old_values."kind", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1bf9587d5b0c592244ebebdad79c5d5b968e3d32', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a039c', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='acf7bfe974650e6e2132bb5b5f4b0c5cbf3b5bd1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_10595', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='c6418365bc1a1e6acde092949edbe4e2e6c1e506', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_13094', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativename',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e42c837d29cdbb0f1035b660b5c3ca7858ad45ca', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_e7ebe', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativename', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativenamehistory',
+                index=models.Index(fields=['initiative'], name='initiativename_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativenamehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2f202abc9a1eb27fb2864a5b5551fb66e8996c53', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92b8e', table='initiatives_initiativenamehistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativereach',
+                index=models.Index(condition=models.Q(('country__isnull', False)), fields=['country'], name='initiativereach_country'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativereach',
+                index=models.Index(condition=models.Q(('group__isnull', False)), fields=['group'], name='initiativereach_group'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativereach',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['beneficiary', 'participating', 'location'])), name='initiativereach_kind_known', violation_error_message='kind: use one of beneficiary, participating, location.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativereach',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('country__isnull', False), ('group__isnull', True)), models.Q(('country__isnull', True), ('group__isnull', False)), _connector='OR'), name='initiativereach_one_place', violation_error_message='Give exactly one of country, group.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativereach',
+                constraint=models.UniqueConstraint(fields=('initiative', 'kind', 'country', 'group'), name='initiativereach_once', nulls_distinct=False),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."country_id", new_values."group_id", new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='79c2d351eda55798b5bc1194d56319bcb8760e55', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_fc5e7', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."country_id", new_values."group_id", new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='58de9c386e85d20b63a3ace91f3150e60ad5cc39', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af97b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativereachhistory" ("country_id", "group_id", "id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."country_id", old_values."group_id", old_values."id", old_values."initiative_id", old_values."key", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a9b881773f554827cd1716c8a767a2dd4f73a1c8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_eeaad', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='9b2d7ecad421f062d1fd8694813afdf254629387', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_b0c29', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='61ae623eb656f6d2c88cce8e016edef526268e28', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_2230c', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereach',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='18ac5328e2ed69bb2742330ca41cbe198cab8f10', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_9fdf3', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativereach', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativereachhistory',
+                index=models.Index(fields=['initiative'], name='initiativereach_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativereachhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c6f9b33b826b2c357882499b00e35815accbc693', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_89c37', table='initiatives_initiativereachhistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativetie',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['part-of', 'follows', 'related'])), name='initiativetie_kind_known', violation_error_message='kind: use one of part-of, follows, related.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativetie',
+                constraint=models.UniqueConstraint(fields=('initiative', 'kind', 'target'), name='initiativetie_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativetie',
+                constraint=models.CheckConstraint(condition=models.Q(('initiative', models.F('target')), _negated=True), name='initiativetie_not_to_itself', violation_error_message='An initiative cannot be tied to itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."target_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a49b8296a4d488d5371579e936837ae56022e186', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f25d6', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT new_values."id", new_values."initiative_id", new_values."key", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."target_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='965a3eeec5f25544ae9b6dd942daddc8c34bec10', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dff22', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativetiehistory" ("id", "initiative_id", "key", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target_id") SELECT old_values."id", old_values."initiative_id", old_values."key", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."target_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ca3cbd9054b7f0aff09367e1ac6f44b348910164', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_73f05', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='1fff500ff2ba77d30c537c6cd3c8b8b2fc157a1c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_70f82', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='d01e975b64f7dd962830eebfd5a88dd8fcfeac6a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_894b9', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetie',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='ab022fc2cbf73bfa422e54bae42fd7fe7c5a67b9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6de3a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativetie', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativetiehistory',
+                index=models.Index(fields=['initiative'], name='initiativetie_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetiehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92a2f08e85f082cd7497d656e1d173ca68f04e1f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e9241', table='initiatives_initiativetiehistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='participation',
+                constraint=models.CheckConstraint(condition=models.Q(('role__in', ['accountable', 'extending', 'implementing', 'proponent', 'host', 'secretariat', 'chair', 'participant', 'partner', 'beneficiary'])), name='participation_role_known', violation_error_message='role: use one of accountable, extending, implementing, proponent, host, secretariat, chair, participant, partner, beneficiary.'),
+            ),
+            migrations.AddConstraint(
+                model_name='participation',
+                constraint=models.CheckConstraint(condition=models.Q(('since', ''), ('since_earliest__isnull', False), ('since_latest__isnull', False), _connector='OR'), name='participation_since_is_edtf', violation_error_message='since: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='participation',
+                constraint=models.CheckConstraint(condition=models.Q(('until', ''), ('until_earliest__isnull', False), ('until_latest__isnull', False), _connector='OR'), name='participation_until_is_edtf', violation_error_message='until: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='participation',
+                constraint=models.CheckConstraint(condition=models.Q(('since_earliest__isnull', True), ('until_latest__isnull', True), ('until_latest__gte', models.F('since_earliest')), _connector='OR'), name='participation_ends_after_start', violation_error_message='until lies before since.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT new_values."actor_id", new_values."id", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='005b3aab4eb612eaa414cfbb25b087550efbf8c2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4301b', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_participation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT new_values."actor_id", new_values."id", new_values."initiative_id", new_values."key", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."role" IS DISTINCT FROM (new_values."role") OR old_values."since" IS DISTINCT FROM (new_values."since") OR old_values."until" IS DISTINCT FROM (new_values."until")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c04ab86ee1616a799184990674e0a8e642ef4ad5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fb979', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_participation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_participationhistory" ("actor_id", "id", "initiative_id", "key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until") SELECT old_values."actor_id", old_values."id", old_values."initiative_id", old_values."key", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3be74c995fb3a122bf3e2afe47d73ed23c538b4a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_28bc0', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_participation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='783006b0f6516e16e537a7abef65044f912a297a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_36d47', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_participation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='11574bd98e1d64459ffe0bb4c20f3e88b9679f82', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_83c17', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_participation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fa79b267db815204293d8021e98b93a7e0badaa8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_37547', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_participation', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='participationhistory',
+                index=models.Index(fields=['initiative'], name='participation_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='participationhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='67301a5f2dac11e2f98acd489a6304bbcdec091f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_84aa9', table='initiatives_participationhistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='result',
+                constraint=models.CheckConstraint(condition=models.Q(('period', ''), ('period_earliest__isnull', False), ('period_latest__isnull', False), _connector='OR'), name='result_period_is_edtf', violation_error_message='period: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT new_values."approximate", new_values."id", new_values."indicator", new_values."initiative_id", new_values."key", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."unit", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e88dc7f67da6e37a8dac5a5cd4472065a3e02016', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_fd6df', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_result', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT new_values."approximate", new_values."id", new_values."indicator", new_values."initiative_id", new_values."key", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."unit", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."approximate" IS DISTINCT FROM (new_values."approximate") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."indicator" IS DISTINCT FROM (new_values."indicator") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."period" IS DISTINCT FROM (new_values."period") OR old_values."unit" IS DISTINCT FROM (new_values."unit") OR old_values."value" IS DISTINCT FROM (new_values."value")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9cb333c40125277a897d8943fd675e03973c9780', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dedc6', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_result', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_resulthistory" ("approximate", "id", "indicator", "initiative_id", "key", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit", "value") SELECT old_values."approximate", old_values."id", old_values."indicator", old_values."initiative_id", old_values."key", old_values."note", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."unit", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='11a6a20f52a3014574baeb4191c3d236f6ade32f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_20b9b', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_result', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cd3d1779540b039fea675f919d326d04a47ac2ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_06de0', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_result', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fe65ac426260ae163c869f43b795befa81a737a3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_72d25', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_result', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='result',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e50709480bc4c505f3d7798aa27516fedada3544', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_03cbb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_result', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='resulthistory',
+                index=models.Index(fields=['initiative'], name='result_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='resulthistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bca508ad66b7c7f3ecc7757cccfc370c4cded680', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1a523', table='initiatives_resulthistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('event__isnull', True), ('initiative__isnull', False)), models.Q(('actor__isnull', False), ('event__isnull', True), ('initiative__isnull', True)), models.Q(('actor__isnull', True), ('event__isnull', False), ('initiative__isnull', True)), _connector='OR'), name='statement_one_subject', violation_error_message='Give exactly one of initiative, actor, event.'),
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['fact', 'plan', 'opinion', 'assessment'])), name='statement_nature_known', violation_error_message='nature: use one of fact, plan, opinion, assessment.'),
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.CheckConstraint(condition=models.Q(('date', ''), ('date_earliest__isnull', False), ('date_latest__isnull', False), _connector='OR'), name='statement_date_is_edtf', violation_error_message='date: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='statement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('nature', 'opinion'), _negated=True), models.Q(('voice', ''), _negated=True), _connector='OR'), name='statement_opinion_has_voice', violation_error_message='voice: an opinion needs the one who holds it.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT new_values."actor_id", new_values."date", new_values."event_id", new_values."id", new_values."initiative_id", new_values."key", new_values."nature", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."property", new_values."unit", new_values."value", new_values."voice" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e35f7ba5b67dbb4b06d4213dc723269a3a7f0916', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_de636', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_statement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT new_values."actor_id", new_values."date", new_values."event_id", new_values."id", new_values."initiative_id", new_values."key", new_values."nature", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."property", new_values."unit", new_values."value", new_values."voice" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."date" IS DISTINCT FROM (new_values."date") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."nature" IS DISTINCT FROM (new_values."nature") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."property" IS DISTINCT FROM (new_values."property") OR old_values."unit" IS DISTINCT FROM (new_values."unit") OR old_values."value" IS DISTINCT FROM (new_values."value") OR old_values."voice" IS DISTINCT FROM (new_values."voice")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bc68fb35d78bcb892691d2e9f5ace97e13a1a7a4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a43db', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_statement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_statementhistory" ("actor_id", "date", "event_id", "id", "initiative_id", "key", "nature", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "property", "unit", "value", "voice") SELECT old_values."actor_id", old_values."date", old_values."event_id", old_values."id", old_values."initiative_id", old_values."key", old_values."nature", old_values."note", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."property", old_values."unit", old_values."value", old_values."voice" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='24c6da682b3bd23662cfc8b92702ca57d96ef62a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dede5', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_statement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM new_rows) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='5daa4db547889cbd2777216486c86acc8aa64403', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8e007', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_statement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM old_rows) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f3a9fdcb441cc42c7e3beefb4911b66f53902b5e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e778b', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_statement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statement',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (coalesce(r.initiative_id, (SELECT e.initiative_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (coalesce(r.actor_id, (SELECT e.actor_id FROM initiatives_event e WHERE e.id = r.event_id)))::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e1ef4b01f15a632f709bd3f382ea5a3316564da2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_fc723', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_statement', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissinghistory',
+                index=models.Index(fields=['initiative'], name='initiativemissing_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissinghistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c374563d9fd94c979725668abf63f7817cafbf4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_96a92', table='initiatives_initiativemissinghistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('initiative_name__isnull', False)), fields=['initiative_name'], name='imiss_initiative_name'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('initiative_identifier__isnull', False)), fields=['initiative_identifier'], name='imiss_initiative_identifier'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('reach__isnull', False)), fields=['reach'], name='imiss_reach'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('tie__isnull', False)), fields=['tie'], name='imiss_tie'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('participation__isnull', False)), fields=['participation'], name='imiss_participation'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('funding_link__isnull', False)), fields=['funding_link'], name='imiss_funding_link'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('joint_funder__isnull', False)), fields=['joint_funder'], name='imiss_joint_funder'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='imiss_event'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('result__isnull', False)), fields=['result'], name='imiss_result'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativemissing',
+                index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='imiss_statement'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativemissing',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', False), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', False), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', False), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', False)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', False), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', False), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', False), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', False), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', False), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', False), ('tie__isnull', True)), _connector='OR'), name='initiativemissing_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativemissing',
+                constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['unknown', 'withheld', 'none', 'not-applicable'])), name='initiativemissing_reason_known', violation_error_message='reason: use one of unknown, withheld, none, not-applicable.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativemissing',
+                constraint=models.UniqueConstraint(fields=('initiative', 'link_ref', 'field'), name='initiativemissing_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reach_id", new_values."reason", new_values."result_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2222a64844779dadbf9e276d08e1705114e04030', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d88ee', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reach_id", new_values."reason", new_values."result_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."funding_link_id" IS DISTINCT FROM (new_values."funding_link_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."initiative_identifier_id" IS DISTINCT FROM (new_values."initiative_identifier_id") OR old_values."initiative_name_id" IS DISTINCT FROM (new_values."initiative_name_id") OR old_values."joint_funder_id" IS DISTINCT FROM (new_values."joint_funder_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."participation_id" IS DISTINCT FROM (new_values."participation_id") OR old_values."reach_id" IS DISTINCT FROM (new_values."reach_id") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."result_id" IS DISTINCT FROM (new_values."result_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id") OR old_values."tie_id" IS DISTINCT FROM (new_values."tie_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fe32561f0799b051410b74f7bbe5deea70b9351', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_730ce', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativemissinghistory" ("event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "reason", "result_id", "statement_id", "tie_id") SELECT old_values."event_id", old_values."field", old_values."funding_link_id", old_values."id", old_values."initiative_id", old_values."initiative_identifier_id", old_values."initiative_name_id", old_values."joint_funder_id", old_values."key", old_values."note", old_values."participation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reach_id", old_values."reason", old_values."result_id", old_values."statement_id", old_values."tie_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ed79e7dc9c7e0ed431bd46725471696d81f9c291', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dc7d2', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='a632060b402d27d228ff2787839e3693878272ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_24855', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='f46f4b657906719b459872f2e017cf52f1d063e6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e19ea', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativemissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='2b1ef5378204662289e269946dcb33618e865864', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4daf2', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativemissing', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitationhistory',
+                index=models.Index(fields=['initiative'], name='initiativecitatio_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitationhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e668ddc11f78f86978314d89dcbded2335a27c93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_29813', table='initiatives_initiativecitationhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('initiative_name__isnull', False)), fields=['initiative_name'], name='icite_initiative_name'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('initiative_identifier__isnull', False)), fields=['initiative_identifier'], name='icite_initiative_identifier'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('reach__isnull', False)), fields=['reach'], name='icite_reach'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('tie__isnull', False)), fields=['tie'], name='icite_tie'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('participation__isnull', False)), fields=['participation'], name='icite_participation'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('funding_link__isnull', False)), fields=['funding_link'], name='icite_funding_link'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('joint_funder__isnull', False)), fields=['joint_funder'], name='icite_joint_funder'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='icite_event'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('result__isnull', False)), fields=['result'], name='icite_result'),
+            ),
+            migrations.AddIndex(
+                model_name='initiativecitation',
+                index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='icite_statement'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativecitation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', False), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', False), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', False), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', False)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', False), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', False), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', False), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', False), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', False), ('statement__isnull', True), ('tie__isnull', True)), models.Q(('event__isnull', True), ('funding_link__isnull', True), ('initiative_identifier__isnull', True), ('initiative_name__isnull', True), ('joint_funder__isnull', True), ('participation__isnull', True), ('reach__isnull', True), ('result__isnull', True), ('statement__isnull', False), ('tie__isnull', True)), _connector='OR'), name='initiativecitation_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativecitation',
+                constraint=models.CheckConstraint(condition=models.Q(('credibility__in', [1, 2, 3, 4, 5, 6]), ('credibility__isnull', True), _connector='OR'), name='initiativecitation_credibility_known', violation_error_message='credibility: use one of 1, 2, 3, 4, 5, 6.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."locator", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reach_id", new_values."result_id", new_values."says", new_values."source_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c5789c4384be4e32462db7e283f7e1c768fb19a0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_28d38', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."funding_link_id", new_values."id", new_values."initiative_id", new_values."initiative_identifier_id", new_values."initiative_name_id", new_values."joint_funder_id", new_values."key", new_values."locator", new_values."note", new_values."participation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reach_id", new_values."result_id", new_values."says", new_values."source_id", new_values."statement_id", new_values."tie_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."checked_by" IS DISTINCT FROM (new_values."checked_by") OR old_values."checked_on" IS DISTINCT FROM (new_values."checked_on") OR old_values."credibility" IS DISTINCT FROM (new_values."credibility") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."funding_link_id" IS DISTINCT FROM (new_values."funding_link_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."initiative_id" IS DISTINCT FROM (new_values."initiative_id") OR old_values."initiative_identifier_id" IS DISTINCT FROM (new_values."initiative_identifier_id") OR old_values."initiative_name_id" IS DISTINCT FROM (new_values."initiative_name_id") OR old_values."joint_funder_id" IS DISTINCT FROM (new_values."joint_funder_id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."locator" IS DISTINCT FROM (new_values."locator") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."participation_id" IS DISTINCT FROM (new_values."participation_id") OR old_values."reach_id" IS DISTINCT FROM (new_values."reach_id") OR old_values."result_id" IS DISTINCT FROM (new_values."result_id") OR old_values."says" IS DISTINCT FROM (new_values."says") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id") OR old_values."tie_id" IS DISTINCT FROM (new_values."tie_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='107f05c0c8870f42d79a7836ea4cf3ba126398e0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_58bd4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativecitationhistory" ("checked_by", "checked_on", "credibility", "event_id", "field", "funding_link_id", "id", "initiative_id", "initiative_identifier_id", "initiative_name_id", "joint_funder_id", "key", "locator", "note", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach_id", "result_id", "says", "source_id", "statement_id", "tie_id") SELECT old_values."checked_by", old_values."checked_on", old_values."credibility", old_values."event_id", old_values."field", old_values."funding_link_id", old_values."id", old_values."initiative_id", old_values."initiative_identifier_id", old_values."initiative_name_id", old_values."joint_funder_id", old_values."key", old_values."locator", old_values."note", old_values."participation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reach_id", old_values."result_id", old_values."says", old_values."source_id", old_values."statement_id", old_values."tie_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2cbb0c0b978b2453b64031c48840cfd4101ad97e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0ad87', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b88326aad177e91c5ee1a3cd309102e14611b312', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_cc098', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='47c13edcf44a94e1325b069e6cc88cc073457d2f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_1d874', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativecitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='477c98e2f991d27aaa5a1084f2b6b12d86e6f113', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6cb29', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativecitation', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='actormissinghistory',
+                index=models.Index(fields=['actor'], name='actormissing_h_actor'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissinghistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc939fa43b51157499b4c10f512fa887d19e31bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c416', table='initiatives_actormissinghistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='actormissing',
+                index=models.Index(condition=models.Q(('actor_name__isnull', False)), fields=['actor_name'], name='amiss_actor_name'),
+            ),
+            migrations.AddIndex(
+                model_name='actormissing',
+                index=models.Index(condition=models.Q(('actor_identifier__isnull', False)), fields=['actor_identifier'], name='amiss_actor_identifier'),
+            ),
+            migrations.AddIndex(
+                model_name='actormissing',
+                index=models.Index(condition=models.Q(('membership__isnull', False)), fields=['membership'], name='amiss_membership'),
+            ),
+            migrations.AddIndex(
+                model_name='actormissing',
+                index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='amiss_event'),
+            ),
+            migrations.AddIndex(
+                model_name='actormissing',
+                index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='amiss_statement'),
+            ),
+            migrations.AddConstraint(
+                model_name='actormissing',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', False), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', False), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', False), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', False), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', False)), _connector='OR'), name='actormissing_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actormissing',
+                constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['unknown', 'withheld', 'none', 'not-applicable'])), name='actormissing_reason_known', violation_error_message='reason: use one of unknown, withheld, none, not-applicable.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actormissing',
+                constraint=models.UniqueConstraint(fields=('actor', 'link_ref', 'field'), name='actormissing_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."statement_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1b6864e279d3f0d526403d85cd73823e526c3fdd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_90d45', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."statement_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."actor_identifier_id" IS DISTINCT FROM (new_values."actor_identifier_id") OR old_values."actor_name_id" IS DISTINCT FROM (new_values."actor_name_id") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."membership_id" IS DISTINCT FROM (new_values."membership_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6ffc782a0f69121422ed6179875596572cf9409a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_976bf', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actormissinghistory" ("actor_id", "actor_identifier_id", "actor_name_id", "event_id", "field", "id", "key", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "statement_id") SELECT old_values."actor_id", old_values."actor_identifier_id", old_values."actor_name_id", old_values."event_id", old_values."field", old_values."id", old_values."key", old_values."membership_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."statement_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e3fa3798a4f890af2d1b7495671d086a86f8694c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0e261', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='ed3f69e86ffd4c692e5eaada15b317bc42c41c9e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_64013', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='b58254dcda3d2452be2cc95902ecac858bccdc90', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_60f3d', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actormissing',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e46b2a826697b7525a89859b7129b903f21c7f17', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_c8b5b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_actormissing', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitationhistory',
+                index=models.Index(fields=['actor'], name='actorcitation_h_actor'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitationhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ab2ba343c3959b7073585eaa96434825aae94af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57611', table='initiatives_actorcitationhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitation',
+                index=models.Index(condition=models.Q(('actor_name__isnull', False)), fields=['actor_name'], name='acite_actor_name'),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitation',
+                index=models.Index(condition=models.Q(('actor_identifier__isnull', False)), fields=['actor_identifier'], name='acite_actor_identifier'),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitation',
+                index=models.Index(condition=models.Q(('membership__isnull', False)), fields=['membership'], name='acite_membership'),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitation',
+                index=models.Index(condition=models.Q(('event__isnull', False)), fields=['event'], name='acite_event'),
+            ),
+            migrations.AddIndex(
+                model_name='actorcitation',
+                index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['statement'], name='acite_statement'),
+            ),
+            migrations.AddConstraint(
+                model_name='actorcitation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', False), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', False), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', False), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', False), ('membership__isnull', True), ('statement__isnull', True)), models.Q(('actor_identifier__isnull', True), ('actor_name__isnull', True), ('event__isnull', True), ('membership__isnull', True), ('statement__isnull', False)), _connector='OR'), name='actorcitation_one_link', violation_error_message='A row is about the record itself or about one of its links.'),
+            ),
+            migrations.AddConstraint(
+                model_name='actorcitation',
+                constraint=models.CheckConstraint(condition=models.Q(('credibility__in', [1, 2, 3, 4, 5, 6]), ('credibility__isnull', True), _connector='OR'), name='actorcitation_credibility_known', violation_error_message='credibility: use one of 1, 2, 3, 4, 5, 6.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."locator", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."says", new_values."source_id", new_values."statement_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ee93bb2eb219cc88a259e61d9dffbc3dfa9523aa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f733a', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT new_values."actor_id", new_values."actor_identifier_id", new_values."actor_name_id", new_values."checked_by", new_values."checked_on", new_values."credibility", new_values."event_id", new_values."field", new_values."id", new_values."key", new_values."locator", new_values."membership_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."says", new_values."source_id", new_values."statement_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actor_id" IS DISTINCT FROM (new_values."actor_id") OR old_values."actor_identifier_id" IS DISTINCT FROM (new_values."actor_identifier_id") OR old_values."actor_name_id" IS DISTINCT FROM (new_values."actor_name_id") OR old_values."checked_by" IS DISTINCT FROM (new_values."checked_by") OR old_values."checked_on" IS DISTINCT FROM (new_values."checked_on") OR old_values."credibility" IS DISTINCT FROM (new_values."credibility") OR old_values."event_id" IS DISTINCT FROM (new_values."event_id") OR old_values."field" IS DISTINCT FROM (new_values."field") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."key" IS DISTINCT FROM (new_values."key") OR old_values."locator" IS DISTINCT FROM (new_values."locator") OR old_values."membership_id" IS DISTINCT FROM (new_values."membership_id") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."says" IS DISTINCT FROM (new_values."says") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."statement_id" IS DISTINCT FROM (new_values."statement_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='053ac210393658d66a5e2dcfe12e91d9ebca2023', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6a1da', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_actorcitationhistory" ("actor_id", "actor_identifier_id", "actor_name_id", "checked_by", "checked_on", "credibility", "event_id", "field", "id", "key", "locator", "membership_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id", "statement_id") SELECT old_values."actor_id", old_values."actor_identifier_id", old_values."actor_name_id", old_values."checked_by", old_values."checked_on", old_values."credibility", old_values."event_id", old_values."field", old_values."id", old_values."key", old_values."locator", old_values."membership_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."says", old_values."source_id", old_values."statement_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d416dd61a3e3c2aef47d99a3fd26fe230d751fca', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0814f', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='82bf3279058a699a8be62fa9e8fb786df6507bc5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_e8be8', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='1ac63e3dfae9e7644df3348d33040c2012dee9c8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_28de8', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='actorcitation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'actor'::text, (r.actor_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='2eb0d82f9af277463e0215e8623768b1d0ccef73', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_dd44b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_actorcitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statementhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9b947fde5f5c8d2a27b8bec6d84e7e4f70f2122', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbbd9', table='initiatives_statementhistory', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='initiativethemehistory',
+                index=models.Index(fields=['initiative'], name='initiativetheme_h_initiativ'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativethemehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aeac26b822ba491caef3bb8c0fdf4cf4c8845b9a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_49f70', table='initiatives_initiativethemehistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='initiativetheme',
+                constraint=models.UniqueConstraint(fields=('initiative', 'theme'), name='initiativetheme_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."theme_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bf877f030d3f1bb08d0b70a97f10c303bc81075e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4914d', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT new_values."id", new_values."initiative_id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."theme_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8ce0629cad145f10f8f7d8bce29456f43b62048b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a0b83', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativethemehistory" ("id", "initiative_id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme_id") SELECT old_values."id", old_values."initiative_id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."theme_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0b01451a1bce4b9f37b77af474df4f3826253af6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4f34c', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e15b80426c0dd8ac9411927ebec613e8bb5c97d4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_a3872', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='cfe9ecfc21b9cc432a7f8ecf69981164cd472bcd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3a504', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiativetheme',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.initiative_id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='e9ebb46969af7256669661b243b0a20ba4fed7df', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_0eb76', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiativetheme', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='initiative',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='initiative_title_trigram'),
+            ),
+            migrations.AddIndex(
+                model_name='initiative',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='initiative_search'),
+            ),
+            migrations.AddIndex(
+                model_name='initiative',
+                index=models.Index(fields=['sort_key', 'slug'], name='initiative_by_title'),
+            ),
+            migrations.AddIndex(
+                model_name='initiative',
+                index=models.Index(fields=['actual_start_earliest', 'slug'], name='initiative_by_start'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'programme', 'centre', 'network', 'training-scheme', 'dialogue', 'exercise', 'alliance', 'fund', 'strategy'])), name='initiative_kind_known', violation_error_message='kind: use one of project, programme, centre, network, training-scheme, dialogue, exercise, alliance, fund, strategy.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['global', 'regional', 'multi-national', 'national', 'sub-national', 'single-location', ''])), name='initiative_scope_known', violation_error_message='scope: use one of global, regional, multi-national, national, sub-national, single-location.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pipeline', 'implementation', 'finalisation', 'closed', 'cancelled', 'suspended', ''])), name='initiative_status_known', violation_error_message='status: use one of pipeline, implementation, finalisation, closed, cancelled, suspended.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'published', 'withdrawn'])), name='initiative_state_known', violation_error_message='state: use one of draft, in-review, published, withdrawn.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('feed', 'facets', 'add', 'search')), _negated=True), name='initiative_slug_not_reserved', violation_error_message='slug: feed, facets, add, search are addresses of our own.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('status_on', ''), ('status_on_earliest__isnull', False), ('status_on_latest__isnull', False), _connector='OR'), name='initiative_status_on_is_edtf', violation_error_message='status_on: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('planned_start', ''), ('planned_start_earliest__isnull', False), ('planned_start_latest__isnull', False), _connector='OR'), name='initiative_planned_start_is_edtf', violation_error_message='planned_start: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('planned_end', ''), ('planned_end_earliest__isnull', False), ('planned_end_latest__isnull', False), _connector='OR'), name='initiative_planned_end_is_edtf', violation_error_message='planned_end: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('actual_start', ''), ('actual_start_earliest__isnull', False), ('actual_start_latest__isnull', False), _connector='OR'), name='initiative_actual_start_is_edtf', violation_error_message='actual_start: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('actual_end', ''), ('actual_end_earliest__isnull', False), ('actual_end_latest__isnull', False), _connector='OR'), name='initiative_actual_end_is_edtf', violation_error_message='actual_end: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('planned_start_earliest__isnull', True), ('planned_end_latest__isnull', True), ('planned_end_latest__gte', models.F('planned_start_earliest')), _connector='OR'), name='initiative_planned_dates_ordered', violation_error_message='planned_end lies before planned_start.'),
+            ),
+            migrations.AddConstraint(
+                model_name='initiative',
+                constraint=models.CheckConstraint(condition=models.Q(('actual_start_earliest__isnull', True), ('actual_end_latest__isnull', True), ('actual_end_latest__gte', models.F('actual_start_earliest')), _connector='OR'), name='initiative_actual_dates_ordered', violation_error_message='actual_end lies before actual_start.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT new_values."actual_end", new_values."actual_start", new_values."id", new_values."kind", new_values."objectives", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_end", new_values."planned_start", new_values."regions", new_values."scope", new_values."slug", new_values."state", new_values."status", new_values."status_on", new_values."summary", new_values."title", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3ab245dad9bb02b4d51c22ebbc19ee2002cb6f65', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_649fe', referencing='REFERENCING NEW TABLE AS new_values ', table='initiatives_initiative', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT new_values."actual_end", new_values."actual_start", new_values."id", new_values."kind", new_values."objectives", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_end", new_values."planned_start", new_values."regions", new_values."scope", new_values."slug", new_values."state", new_values."status", new_values."status_on", new_values."summary", new_values."title", new_values."uid", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."actual_end" IS DISTINCT FROM (new_values."actual_end") OR old_values."actual_start" IS DISTINCT FROM (new_values."actual_start") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."objectives" IS DISTINCT FROM (new_values."objectives") OR old_values."planned_end" IS DISTINCT FROM (new_values."planned_end") OR old_values."planned_start" IS DISTINCT FROM (new_values."planned_start") OR old_values."regions" IS DISTINCT FROM (new_values."regions") OR old_values."scope" IS DISTINCT FROM (new_values."scope") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."status_on" IS DISTINCT FROM (new_values."status_on") OR old_values."summary" IS DISTINCT FROM (new_values."summary") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."uid" IS DISTINCT FROM (new_values."uid") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9afc5333b08cf7683629db3595b4bddc0490f6cd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b6c3b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='initiatives_initiative', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "initiatives_initiativehistory" ("actual_end", "actual_start", "id", "kind", "objectives", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end", "planned_start", "regions", "scope", "slug", "state", "status", "status_on", "summary", "title", "uid", "website") SELECT old_values."actual_end", old_values."actual_start", old_values."id", old_values."kind", old_values."objectives", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_end", old_values."planned_start", old_values."regions", old_values."scope", old_values."slug", old_values."state", old_values."status", old_values."status_on", old_values."summary", old_values."title", old_values."uid", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a2a8f3a06a01437ef407bcdc0b01fb3acb724d42', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bf9bd', referencing='REFERENCING OLD TABLE AS old_values ', table='initiatives_initiative', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='702c1760878e6cdb076d967524c01ac146e6365d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0f7db', referencing='REFERENCING NEW TABLE AS new_rows ', table='initiatives_initiative', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='fd4b502d5bea3f82ad450bdacad1659b88466677', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45bd3', referencing='REFERENCING OLD TABLE AS old_rows ', table='initiatives_initiative', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='initiative',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'initiative'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='3e42cfd4ea595b93242d6a452cd87a4f42f1dee0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_dc449', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='initiatives_initiative', when='AFTER')),
+            ),
+        ]),
     ]

@@ -3,6 +3,7 @@
 import atlas.kit.dates
 import atlas.kit.fields
 import django.db.models.deletion
+import atlas.kit.operations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -98,30 +99,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('reliability__in', ['A', 'B', 'C', 'D', 'E', 'F'])), name='publisher_reliability_known', violation_error_message='reliability: use one of A, B, C, D, E, F.')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reliability", new_values."reliability_reason", new_values."slug", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a70cd0bafb9a5c0335830528d24a67df60f2c57f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_30d8f', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_publisher', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reliability", new_values."reliability_reason", new_values."slug", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='81095041b3d45344061b19f646d7ebbbf6179cfb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7ed41', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_publisher', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT old_values."id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reliability", old_values."reliability_reason", old_values."slug", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7866010fdab903cc5e086f5911bb20dbafd25b8d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0df59', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_publisher', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='c6e025316e11ec467dc28b0077a08d437a19a040', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_286ce', referencing='REFERENCING NEW TABLE AS new_rows ', table='sources_publisher', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7c5d7d1ec43a90817dd49668a462e759ac64fd66', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_6dfb6', referencing='REFERENCING OLD TABLE AS old_rows ', table='sources_publisher', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisher',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='4379fd0a95a41d53eb768d354b92933d6b3a654b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_ebd87', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='sources_publisher', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='publisherhistory',
             name='pgh_context',
@@ -162,52 +139,78 @@ class Migration(migrations.Migration):
             name='publisher',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.publisher'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publisherhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b9a9134b5f9e90f52720ad7aed676637c5972823', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c534b', table='sources_publisherhistory', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'news', 'official', 'report', 'press-release', 'dataset', 'reference', 'blog', 'other'])), name='source_kind_known', violation_error_message='kind: use one of article, news, official, report, press-release, dataset, reference, blog, other.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('published', ''), ('published_earliest__isnull', False), ('published_latest__isnull', False), _connector='OR'), name='source_published_is_edtf', violation_error_message='published: not a date of the profile (2018, 2018-09, 2016/2018).'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('url_hash',), name='source_url_unique', violation_error_message='Another source has this address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('derived_from', models.F('id')), _negated=True), name='source_not_its_own_origin', violation_error_message='A source cannot be derived from itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT new_values."accessed", new_values."archived_url", new_values."author", new_values."derived_from_id", new_values."derived_note", new_values."id", new_values."kind", new_values."language", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."published", new_values."publisher_id", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6a5198a11bcccbe71173266c2367d34c2232ee21', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c3ed3', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT new_values."accessed", new_values."archived_url", new_values."author", new_values."derived_from_id", new_values."derived_note", new_values."id", new_values."kind", new_values."language", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."published", new_values."publisher_id", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accessed" IS DISTINCT FROM (new_values."accessed") OR old_values."archived_url" IS DISTINCT FROM (new_values."archived_url") OR old_values."author" IS DISTINCT FROM (new_values."author") OR old_values."derived_from_id" IS DISTINCT FROM (new_values."derived_from_id") OR old_values."derived_note" IS DISTINCT FROM (new_values."derived_note") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."language" IS DISTINCT FROM (new_values."language") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."published" IS DISTINCT FROM (new_values."published") OR old_values."publisher_id" IS DISTINCT FROM (new_values."publisher_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."url" IS DISTINCT FROM (new_values."url")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='daba4e243756737f4843a8a77f56d7be19edbd29', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e6185', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT old_values."accessed", old_values."archived_url", old_values."author", old_values."derived_from_id", old_values."derived_note", old_values."id", old_values."kind", old_values."language", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."published", old_values."publisher_id", old_values."slug", old_values."title", old_values."url" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='62ccc6f99f2ebd41349c8b7150afed945d817b39', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fde77', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='384dbcd377f3b7b73a0ffc3969b67919bfdfcc6c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_9c634', referencing='REFERENCING NEW TABLE AS new_rows ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='4f221797d35f2f9d61b50da7eac501dcd3ac3fc7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_dd7fd', referencing='REFERENCING OLD TABLE AS old_rows ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='6147a80bcc1d61c19f784287b2c1472acb4352c0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_74a73', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourcehistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d784477c425005218291e9754dc001e90c344590', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b258b', table='sources_sourcehistory', when='BEFORE')),
-        ),
+        atlas.kit.operations.Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reliability", new_values."reliability_reason", new_values."slug", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a70cd0bafb9a5c0335830528d24a67df60f2c57f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_30d8f', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reliability", new_values."reliability_reason", new_values."slug", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='81095041b3d45344061b19f646d7ebbbf6179cfb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7ed41', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_publisherhistory" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reliability", "reliability_reason", "slug", "website") SELECT old_values."id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reliability", old_values."reliability_reason", old_values."slug", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7866010fdab903cc5e086f5911bb20dbafd25b8d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_0df59', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='c6e025316e11ec467dc28b0077a08d437a19a040', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_286ce', referencing='REFERENCING NEW TABLE AS new_rows ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='7c5d7d1ec43a90817dd49668a462e759ac64fd66', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_6dfb6', referencing='REFERENCING OLD TABLE AS old_rows ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisher',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'publisher'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='4379fd0a95a41d53eb768d354b92933d6b3a654b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_ebd87', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='sources_publisher', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publisherhistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b9a9134b5f9e90f52720ad7aed676637c5972823', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c534b', table='sources_publisherhistory', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'news', 'official', 'report', 'press-release', 'dataset', 'reference', 'blog', 'other'])), name='source_kind_known', violation_error_message='kind: use one of article, news, official, report, press-release, dataset, reference, blog, other.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.CheckConstraint(condition=models.Q(('published', ''), ('published_earliest__isnull', False), ('published_latest__isnull', False), _connector='OR'), name='source_published_is_edtf', violation_error_message='published: not a date of the profile (2018, 2018-09, 2016/2018).'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.UniqueConstraint(fields=('url_hash',), name='source_url_unique', violation_error_message='Another source has this address.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.CheckConstraint(condition=models.Q(('derived_from', models.F('id')), _negated=True), name='source_not_its_own_origin', violation_error_message='A source cannot be derived from itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT new_values."accessed", new_values."archived_url", new_values."author", new_values."derived_from_id", new_values."derived_note", new_values."id", new_values."kind", new_values."language", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."published", new_values."publisher_id", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6a5198a11bcccbe71173266c2367d34c2232ee21', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c3ed3', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT new_values."accessed", new_values."archived_url", new_values."author", new_values."derived_from_id", new_values."derived_note", new_values."id", new_values."kind", new_values."language", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."published", new_values."publisher_id", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accessed" IS DISTINCT FROM (new_values."accessed") OR old_values."archived_url" IS DISTINCT FROM (new_values."archived_url") OR old_values."author" IS DISTINCT FROM (new_values."author") OR old_values."derived_from_id" IS DISTINCT FROM (new_values."derived_from_id") OR old_values."derived_note" IS DISTINCT FROM (new_values."derived_note") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."language" IS DISTINCT FROM (new_values."language") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."published" IS DISTINCT FROM (new_values."published") OR old_values."publisher_id" IS DISTINCT FROM (new_values."publisher_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."url" IS DISTINCT FROM (new_values."url")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='daba4e243756737f4843a8a77f56d7be19edbd29', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e6185', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourcehistory" ("accessed", "archived_url", "author", "derived_from_id", "derived_note", "id", "kind", "language", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_id", "slug", "title", "url") SELECT old_values."accessed", old_values."archived_url", old_values."author", old_values."derived_from_id", old_values."derived_note", old_values."id", old_values."kind", old_values."language", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."published", old_values."publisher_id", old_values."slug", old_values."title", old_values."url" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='62ccc6f99f2ebd41349c8b7150afed945d817b39', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fde77', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT * FROM new_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='384dbcd377f3b7b73a0ffc3969b67919bfdfcc6c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_9c634', referencing='REFERENCING NEW TABLE AS new_rows ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT * FROM old_rows) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='4f221797d35f2f9d61b50da7eac501dcd3ac3fc7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_dd7fd', referencing='REFERENCING OLD TABLE AS old_rows ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH t AS (INSERT INTO kit_touched (xid, noun, record_id) SELECT txid_current(), u.* FROM (SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT o.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r UNION SELECT DISTINCT 'source'::text, (r.id)::bigint AS root FROM (SELECT n.* FROM old_rows o JOIN new_rows n ON o.id = n.id WHERE o.* IS DISTINCT FROM n.*) r) u WHERE u.root IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1) INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t) ON CONFLICT DO NOTHING; RETURN NULL;", hash='6147a80bcc1d61c19f784287b2c1472acb4352c0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_74a73', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='sources_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sourcehistory',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d784477c425005218291e9754dc001e90c344590', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b258b', table='sources_sourcehistory', when='BEFORE')),
+            ),
+        ]),
     ]
