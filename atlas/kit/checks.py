@@ -25,7 +25,7 @@ def database_is_suitable(app_configs=None, databases=None, **kwargs):
                 errors.append(
                     Error(
                         "This database's locale cannot search Japanese names.",
-                        hint="CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0",
+                        hint="CREATE DATABASE … TEMPLATE template0 LOCALE 'C.UTF-8'",
                         id="kit.E003",
                     )
                 )
