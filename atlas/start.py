@@ -3,6 +3,7 @@
 Environment: PORT, DATABASE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, ATLAS_DATA, ATLAS_DEMO_PASSWORD.
 """
 
+import hashlib
 import io
 import os
 import secrets
@@ -11,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from atlas.postgres import PostgresError, data_root, ensure_url
+from atlas.postgres import BASE_DIR, PostgresError, data_root, ensure_url
 
 WORKERS, THREADS = "2", "4"
 BEGAN = time.monotonic()
@@ -78,8 +79,20 @@ def prepare_site() -> None:
     call_command("load_fixtures")
     call_command("setup_accounts", "--demo")
     if os.environ.get("DEBUG", "") in ("", "0"):
-        say("Collecting static files")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_static(call_command)
+
+
+def collect_static(call_command) -> None:
+    """Collect and hash the static files, unless they are those of the last start."""
+    digest = hashlib.sha256((BASE_DIR / "requirements.lock").read_bytes())
+    for file in sorted((BASE_DIR / "atlas" / "static").rglob("*")):
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    stamp = data_root() / "static.stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    say("Collecting static files")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(digest.hexdigest())
 
 
 def serve(port: str) -> int:

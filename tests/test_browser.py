@@ -55,9 +55,9 @@ def test_from_the_search_field_to_the_paragraph_that_says_so(page):
     target = footnote.get_attribute("href")
     footnote.click()
     assert page.url.endswith(target)
-    note = page.locator(target)
-    assert note.is_visible()
-    note.get_by_role("link").first.click()
+    assert page.locator(target).is_visible()
+    source = f"li:has({target}) a[href^='/sources/'], {target} a[href^='/sources/']"
+    page.locator(source).first.click()
     assert "/sources/" in page.url
     assert page.problems == []
 

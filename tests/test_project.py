@@ -24,7 +24,10 @@ TOP = {
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 # A file or function over the limit is a smell to justify here, by name and reason.
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "atlas/kit/checking.py:cell_rules": "one kind of cell after the other; split, the list is lost",
+    "atlas/kit/commit.py:refresh_function": "the text of one database function",
+}
 
 
 def tracked() -> list[str]:
@@ -108,8 +111,8 @@ def test_actions_take_keyword_arguments_only():
         for file in (ROOT / app).glob("actions*"):
             for module in [file] if file.is_file() else file.glob("*.py"):
                 for node in ast.parse(module.read_text()).body:
-                    public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-                    if public and (node.args.args or node.args.posonlyargs):
+                    writes = isinstance(node, ast.FunctionDef) and node.decorator_list
+                    if writes and (node.args.args or node.args.posonlyargs):
                         wrong.append(f"{name_of(module)}:{node.name}")
     assert wrong == []
 

@@ -257,14 +257,12 @@ def _doubt(digest, missing: int, differing: int) -> list[str]:
             % differing
         )
     if digest.single_source:
-        lines.append(
-            ngettext(
-                "%d fact rests on one source alone.",
-                "%d facts rest on one source alone.",
-                digest.single_source,
-            )
-            % digest.single_source
+        said = ngettext(
+            "%d fact rests on one source alone.",
+            "%d facts rest on one source alone.",
+            digest.single_source,
         )
+        lines.append(said % digest.single_source)
     if missing:
         lines.append(
             ngettext(
