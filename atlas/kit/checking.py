@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from atlas.kit.facts import REGISTRY
-from atlas.kit.resolving import gone, mapped, part_filter, quote, stage, typed
+from atlas.kit.resolving import gone, mapped, quote, stage, typed
 from atlas.kit.tables import LIST_SEPARATOR, Column, Part, Table
 
 
@@ -100,9 +99,8 @@ def cell_rules(column: Column, table: str) -> Iterator[tuple[str, str]]:
         yield f"{cell} IS NULL AND NOT {no_column}", quote("is empty but required")
     shown = f"'“' || left({cell}, 60) || '” '"
     if column.choices:
-        words = ", ".join(quote(c) for c in column.choices)
         allowed = quote("is not one of: " + ", ".join(column.choices))
-        yield f"{cell} NOT IN ({words})", f"{shown} || {allowed}"
+        yield f"{cell} NOT IN ({', '.join(map(quote, column.choices))})", f"{shown} || {allowed}"
         return
     longest = getattr(column.field, "max_length", None)
     if longest and column.kind in ("text", "url", "edtf"):
@@ -128,7 +126,23 @@ def cell_rules(column: Column, table: str) -> Iterator[tuple[str, str]]:
         )
     elif column.pattern:
         said = PATTERN_FAULTS.get(column.kind, "is not made of lower-case words joined by hyphens")
-        yield f"{cell} !~ {quote(column.pattern)}", f"{shown} || {quote(said)}"
+        yield mismatch(column, cell), f"{shown} || {quote(said)}"
+
+
+def mismatch(column: Column, cell: str) -> str:
+    """The cell does not match the column's pattern; counted repeats are slow, so said otherwise."""
+    if column.kind == "uuid":
+        blank = "-".join("_" * length for length in (8, 4, 4, 4, 12))
+        hyphens = f"length(replace({cell}, '-', '')) = 32"
+        return f"NOT ({cell} LIKE '{blank}' AND {cell} !~ '[^0-9a-f-]' AND {hyphens})"
+    if column.kind == "decimal":
+        places = column.field.decimal_places
+        whole = f"length(split_part(ltrim({cell}, '-'), '.', 1))"
+        return (
+            f"{cell} !~ '^-?\\d+(\\.\\d+)?$' OR {whole} > {column.field.max_digits - places}"
+            f" OR length(split_part({cell}, '.', 2)) > {places}"
+        )
+    return f"{cell} !~ {quote(column.pattern)}"
 
 
 PATTERN_FAULTS = {
@@ -146,7 +160,7 @@ PATTERN_FAULTS = {
 def row_rules(
     part: Part, constraints: list[tuple[str, str, str]], alone: bool, deletes: bool
 ) -> Iterator[Rule]:
-    """Faults of whole rows: check constraints, unique constraints, facts and their links.
+    """Faults of whole rows: check constraints and unique constraints.
 
     ``alone``: the table itself is empty, so rows can only repeat each other; ``deletes``: rows of
     ``gone_x`` will not stay.
@@ -170,8 +184,6 @@ def row_rules(
             yield from unique_rules(part, fields, message, nulls_distinct, stay)
     if "uid" in part.headers:
         yield from unique_rules(part, ["uid"], "another record has this uid", True, stay)
-    if part.has_link:
-        yield from fact_rules(part)
 
 
 def with_bounds(part: Part, conditions: str) -> str:
@@ -221,71 +233,3 @@ def unique_rules(
     same = " AND ".join(f'r."{c}" {equal} u."{c}"' for c in columns)
     meeting = f"{rows} u JOIN {part.db_table} r ON {same} WHERE {stay}"
     yield Rule(f"{head} {meeting}", exists=f"EXISTS (SELECT FROM {meeting})")
-
-
-def fact_rules(part: Part) -> Iterator[Rule]:
-    """A citation or missing value names a fact there is, of a link of its own record."""
-    noun = part.headers[1]
-    evidence = REGISTRY[noun]
-    citation = "says" in part.headers
-    values = []
-    for table, model in {"": evidence.model, **evidence.links}.items():
-        facts = {f.field: f.kind for f in model.FACTS}
-        names = facts if citation else dict.fromkeys([*model.COLUMNS, *facts], "")
-        values += [f"('{table}', '{field}', '{kind}')" for field, kind in names.items()]
-    known = f"(VALUES {', '.join(values)})"
-    named = "(coalesce(s.link_table, ''), s.field)"
-    yield row_rule(
-        part.table, "key", "field",
-        "'“' || s.field || '” is not a fact of ' || coalesce(s.link_table, "
-        + quote(f"{noun}s") + ")",
-        f"{part_filter(part)} AND s.field IS NOT NULL AND {named} NOT IN"
-        f" (SELECT k.link_table, k.field FROM {known} AS k(link_table, field, kind))",
-        stage(part),
-    )  # fmt: skip
-    if citation:
-        yield _says_rule(part, f"{known} AS k(link_table, field, kind)", named)
-
-
-def _says_rule(part: Part, known: str, named: str) -> Rule:
-    """What the source says has the type of the fact."""
-    wrong = (
-        "CASE {kind} WHEN 'edtf' THEN atlas_edtf_bound({says}, false) IS NULL"
-        " AND atlas_edtf_bound({says}, true) IS NULL"
-        r" WHEN 'number' THEN {says} !~ '^-?\d+(\.\d+)?$'"
-        " WHEN 'prose' THEN {says} !~ '^sha256:[0-9a-f]{{16}}$' ELSE false END"
-    )
-    rows = (
-        f"FROM {stage(part)} s JOIN {known} ON {named} = (k.link_table, k.field)"
-        f" WHERE {part_filter(part)} AND s.says IS NOT NULL"
-    )
-    return Rule(
-        f"INSERT INTO stage_fault SELECT {quote(part.table)}, s.line, s.key, 'says',"
-        " '“' || left(s.says, 60) || '” is not a ' || CASE k.kind WHEN 'edtf' THEN"
-        " 'date of the profile' WHEN 'number' THEN 'number' ELSE"
-        " 'hash of the checked wording (sha256: and 16 digits)' END"
-        f" {rows} AND {wrong.format(kind='k.kind', says='s.says')}",
-        exists=f"EXISTS (SELECT FROM (SELECT DISTINCT k.kind, s.says {rows}"
-        f" AND k.kind IN ('edtf', 'number', 'prose')) d"
-        f" WHERE {wrong.format(kind='d.kind', says='d.says')})",
-    )
-
-
-def foreign_links(part: Part, staged: set[str]) -> Iterator[Rule]:
-    """A link that stands in the package must belong to the record the row is about."""
-    noun = part.headers[1]
-    for table, model in REGISTRY[noun].links.items():
-        root = model.ROOTS[noun]
-        if table not in staged or not root.startswith("r."):
-            continue
-        column = root[2:].removesuffix("_id")
-        rows = (
-            f"FROM {stage(part)} s JOIN stage_{table} l ON l.key = s.link_key"
-            f" WHERE s.link_table = {quote(table)} AND {part_filter(part)}"
-            f' AND l."{column}" IS DISTINCT FROM s."{noun}"'
-        )
-        yield Rule(
-            f"INSERT INTO stage_fault SELECT {quote(part.table)}, s.line, s.key, 'link_key',"
-            f" '“' || s.link_key || '” belongs to another record' {rows}",
-            exists=f"EXISTS (SELECT {rows})",
-        )

@@ -69,6 +69,21 @@ def refuse_sql(constraint: str, message: str, faults: str) -> str:
   END IF;"""
 
 
+def digest_sql(evidence: Evidence, touched: str) -> str:
+    """Statements that bring the digests of touched records up to date."""
+    table, digest = evidence.model._meta.db_table, evidence.digest._meta.db_table
+    columns = ", ".join(WEIGHED)
+    sets = ", ".join(f"{c} = excluded.{c}" for c in WEIGHED)
+    return f"""
+  DELETE FROM {digest} d WHERE d.{evidence.root} IN ({touched})
+    AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.{evidence.root});
+  INSERT INTO {digest} AS d ({evidence.root}, updated_at, version, {columns})
+  SELECT id, clock_timestamp(), (state = 'published')::int, {columns}
+  FROM ({summary_sql(evidence, touched)}) summary
+  ON CONFLICT ({evidence.root}) DO UPDATE SET updated_at = excluded.updated_at,
+    version = d.version + excluded.version, {sets};"""
+
+
 def refresh_function(evidence: Evidence) -> str:
     """SQL of the function that runs at commit: refresh digests, then refuse uncited publication."""
     touched = touched_sql(evidence.noun)
@@ -77,8 +92,6 @@ def refresh_function(evidence: Evidence) -> str:
     named = (
         f"SELECT '{evidence.noun}' AS noun, (SELECT slug FROM {table} WHERE id = root) AS record"
     )
-    columns = ", ".join(WEIGHED)
-    sets = ", ".join(f"{c} = excluded.{c}" for c in WEIGHED)
     uncited = (
         f"{named}, split_part(link_ref, ':', 1) AS link_table, link_key, field, value,"
         f" 'uncited' AS reason FROM ({judged_sql(evidence, published)}) j WHERE NOT supported"
@@ -93,13 +106,7 @@ CREATE OR REPLACE FUNCTION atlas_refresh_{evidence.noun}() RETURNS void LANGUAGE
 DECLARE faults jsonb; some_public boolean;
 BEGIN
   IF NOT EXISTS ({touched}) THEN RETURN; END IF;
-  DELETE FROM {digest} d WHERE d.{evidence.root} IN ({touched})
-    AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.{evidence.root});
-  INSERT INTO {digest} AS d ({evidence.root}, updated_at, version, {columns})
-  SELECT id, clock_timestamp(), (state = 'published')::int, {columns}
-  FROM ({summary_sql(evidence, touched)}) summary
-  ON CONFLICT ({evidence.root}) DO UPDATE SET updated_at = excluded.updated_at,
-    version = d.version + excluded.version, {sets};
+  {digest_sql(evidence, touched)}
   some_public := EXISTS ({published});
   IF some_public
       AND EXISTS (SELECT FROM {digest} WHERE uncited > 0 AND {evidence.root} IN ({published})) THEN

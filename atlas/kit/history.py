@@ -86,14 +86,16 @@ def _touch_triggers(model, roots: dict[str, str]) -> list[pgtrigger.Trigger]:
 
 def _touch_sql(roots: dict[str, str], selects: list[str]) -> str:
     parts = [
-        f"SELECT DISTINCT '{noun}'::text, ({expression})::bigint AS root FROM ({select}) r"
+        f"SELECT DISTINCT '{noun}'::text AS noun, ({expression})::bigint AS root FROM ({select}) r"
         for noun, expression in roots.items()
         for select in selects
     ]
     union = " UNION ".join(parts)
     return (
         "WITH t AS (INSERT INTO kit_touched (xid, noun, record_id)"
-        f" SELECT txid_current(), u.* FROM ({union}) u WHERE u.root IS NOT NULL"
+        f" SELECT txid_current(), u.noun, u.root FROM ({union}) u"
+        " LEFT JOIN kit_touched k ON k.xid = txid_current() AND k.noun = u.noun"
+        " AND k.record_id = u.root WHERE u.root IS NOT NULL AND k.xid IS NULL"
         " ON CONFLICT DO NOTHING RETURNING 1)"
         " INSERT INTO kit_commit (xid) SELECT txid_current() WHERE EXISTS (SELECT FROM t)"
         " ON CONFLICT DO NOTHING; RETURN NULL;"

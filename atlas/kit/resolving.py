@@ -39,6 +39,11 @@ def part_filter(part: Part) -> str:
     return " AND ".join(conditions) or "true"
 
 
+def named_links(part: Part) -> str:
+    """SELECT of the link tables that rows of this part name."""
+    return f"SELECT DISTINCT link_table FROM {stage(part)} WHERE link_table IS NOT NULL"
+
+
 def targets(part: Part) -> list[type]:
     """The models that rows of this part refer to."""
     found = [column.target for column in part.columns if column.target]
@@ -105,11 +110,12 @@ def freeze_map(part: Part) -> str:
 class Resolver:
     """Joins that turn references of one part into ids, and the faults of those that fail.
 
-    Of models in ``closed`` only the staged rows count; ``empty`` tables hold nothing to refer to.
+    ``staged``: models with staged rows; ``stored``: models of which rows in the database count;
+    ``named``: the link tables that any row of the part names.
     """
 
-    def __init__(self, part: Part, staged: set[type], closed: set[type], empty: set[type]):
-        self.part, self.staged, self.stored = part, staged, lambda m: m not in closed | empty
+    def __init__(self, part: Part, staged: set[type], stored: set[type], named: set[str]):
+        self.part, self.staged, self.stored, self.named = part, staged, stored, named
         self.joins: list[str] = []
         self.columns: list[tuple[str, str]] = []
         self.unresolved: list[tuple[str, str, str, str]] = []
@@ -134,7 +140,7 @@ class Resolver:
         if target_model in self.staged:
             self.joins.append(f"LEFT JOIN {mapped(target)} {alias}m ON {alias}m.key = {cell}")
             known.append(f"{alias}m.id")
-        if self.stored(target_model):
+        if target_model in self.stored:
             key = target.key
             self.joins.append(f'LEFT JOIN {target.db_table} {alias}r ON {alias}r."{key}" = {cell}')
             known.append(f"{alias}r.{target.pk}")
@@ -149,14 +155,16 @@ class Resolver:
         for i, (name, table) in enumerate(self.part.model.LINKS.items()):
             target = self.part.model._meta.get_field(name).related_model
             cell = f"CASE WHEN s.link_table = {quote(table)} THEN s.link_key END"
-            found = self._id_of(target, cell, f"l{i}")
+            found = self._id_of(target, cell, f"l{i}") if table in self.named else "NULL::bigint"
             columns.append((f"{name}_id", found))
-            refs.append(f"WHEN {found} IS NOT NULL THEN '{table}:' || {found}::text")
-        return [*columns, ("link_ref", f"CASE {' '.join(refs)} ELSE '' END")]
+            if table in self.named:
+                refs.append(f"WHEN {found} IS NOT NULL THEN '{table}:' || {found}::text")
+        self.link_ref = f"CASE {' '.join(refs)} ELSE '' END" if refs else "''"
+        return columns
 
     @property
     def _link_lost(self) -> str:
-        known = " OR ".join(f"{sql} IS NOT NULL" for _name, sql in self.links[:-1])
+        known = " OR ".join(f"{sql} IS NOT NULL" for _name, sql in self.links)
         return f"(s.link_table IS NOT NULL OR s.link_key IS NOT NULL) AND NOT ({known})"
 
     def lost(self) -> str:
@@ -206,6 +214,8 @@ class Resolver:
             )
         values = [(part.pk, row_id)] if part.key != part.pk else []
         values += [*self.columns, *self.links]
+        if self.links:
+            values.append(("link_ref", self.link_ref))
         select = ", ".join(f'{sql} AS "{name}"' for name, sql in values)
         return [
             f"DROP TABLE IF EXISTS {typed(part)}",

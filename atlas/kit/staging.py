@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from atlas.kit import checking, conflicts, resolving, writing
+from atlas.kit import checking, citing, conflicts, resolving, writing
 from atlas.kit.bulk import BULK_FROM, Aside
 from atlas.kit.checking import Rule
 from atlas.kit.copying import Stage
@@ -132,7 +132,9 @@ class Staging(Stage):
 
     def _resolve(self, part: Part, models: set[type], has_map: bool) -> None:
         """Type the part's rows; where a reference fails, name it and keep the row back."""
-        resolver = Resolver(part, models, self._document_models, self.empty)
+        named = self._fetch(resolving.named_links(part)) if part.has_link else []
+        stored = set(resolving.targets(part)) - self._document_models - self.empty
+        resolver = Resolver(part, models, stored, {table for (table,) in named})
         alone, faulty = part.model in self.empty, part.table in self.faulty
         self._execute_all(resolver.typed(has_map, alone, faulty))
         lost = self._fetch(f"SELECT EXISTS (SELECT FROM {resolving.typed(part)} WHERE lost)")
@@ -149,7 +151,8 @@ class Staging(Stage):
         alone = part.model in self.empty
         yield from checking.row_rules(part, self._constraints(part), alone, self._deletes)
         if part.has_link:
-            yield from checking.foreign_links(part, self.filled)
+            yield from citing.fact_rules(part)
+            yield from citing.foreign_links(part, self.filled)
 
     @property
     def _document_models(self) -> set[type]:

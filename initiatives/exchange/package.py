@@ -42,15 +42,22 @@ def load(
         for table in TABLES.values():
             if table.name in files:
                 progress(f"reading {table.name}")
-                reader = Reader(table, files[table.name])
-                staging.add_batches(table.name, reader.columns, reader)
-                faults += reader.faults
+                faults += read_table(staging, Reader(table, files[table.name]))
             elif prune:
                 staging.add_batches(table.name, table.headers, [])  # all its rows went
         for fault in faults:
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()
     return staging
+
+
+def read_table(staging: Staging, reader: Reader) -> list[Fault]:
+    """Stage one file, as it is where that is safe, else row by row; return its faults."""
+    name, columns = reader.table.name, reader.columns
+    done = reader.is_plain() and reader.staged(lambda file: staging.add_file(name, columns, file))
+    if not done:
+        staging.add_batches(name, columns, reader)
+    return reader.faults
 
 
 def one_at_a_time() -> None:

@@ -1,14 +1,18 @@
 """Reading one CSV file of a package: cells in batches, faults put aside."""
 
+import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import BinaryIO
 
 from atlas.kit.staging import Fault
 from atlas.kit.tables import Table
 
 BATCH = 500  # rows
+CHUNK = 2**20  # bytes
+ODD = (b'"', b"\0", b"\\.")
 MAX_CELL = 10_000_000  # characters; csv's own limit is 131,072
 
 
@@ -31,6 +35,30 @@ class Reader:
         self.columns = self._known(header)
         at = [header.index(name) for name in self.columns]
         self.at = None if at == list(range(self.width)) else at
+
+    def is_plain(self) -> bool:
+        """Whether PostgreSQL may read the file by itself, as every reading of it is the same.
+
+        So it holds no quotation mark, NUL or backslash with a point (the end, to older servers),
+        no very long line, only columns of the table, and no record whose uid is to be given.
+        """
+        if self.at is not None or not self.columns or "uid" in self.table.headers:
+            return False
+        with open(self.path, "rb") as file:
+            last = b""
+            while chunk := file.read(CHUNK):
+                odd = any(mark in chunk for mark in ODD) or b"\\." in last + chunk[:1]
+                if odd or (len(chunk) == CHUNK and b"\n" not in chunk):
+                    return False
+                last = chunk[-1:]
+        return True
+
+    def staged(self, stage: Callable[[BinaryIO], bool]) -> bool:
+        """Hand the file itself to ``stage``, without its byte order mark."""
+        with open(self.path, "rb") as file:
+            if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+                file.seek(0)
+            return stage(file)
 
     def _open(self):
         return open(self.path, encoding="utf-8-sig", errors="surrogateescape", newline="")
