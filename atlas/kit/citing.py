@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from atlas.kit.checking import Rule, row_rule
+from atlas.kit.checking import Rule
 from atlas.kit.facts import REGISTRY
 from atlas.kit.resolving import part_filter, quote, stage
 from atlas.kit.tables import Part
@@ -15,19 +15,22 @@ def fact_rules(part: Part) -> Iterator[Rule]:
     citation = "says" in part.headers
     values = []
     for table, model in {"": evidence.model, **evidence.links}.items():
-        facts = {f.field: f.kind for f in model.FACTS}
-        names = facts if citation else dict.fromkeys([*model.COLUMNS, *facts], "")
+        kinds = {f.field: f.kind for f in model.FACTS}
+        names = kinds if citation else dict.fromkeys([*model.COLUMNS, *kinds], "")
         values += [f"('{table}', '{field}', '{kind}')" for field, kind in names.items()]
     known = f"(VALUES {', '.join(values)})"
     named = "(coalesce(s.link_table, ''), s.field)"
-    yield row_rule(
-        part.table, "key", "field",
-        "'“' || s.field || '” is not a fact of ' || coalesce(s.link_table, "
-        + quote(f"{noun}s") + ")",
-        f"{part_filter(part)} AND s.field IS NOT NULL AND {named} NOT IN"
-        f" (SELECT k.link_table, k.field FROM {known} AS k(link_table, field, kind))",
-        stage(part),
-    )  # fmt: skip
+    rows = f"{part_filter(part)} AND s.field IS NOT NULL"
+    unknown = (
+        f"{named} NOT IN (SELECT k.link_table, k.field FROM {known} k(link_table, field, kind))"
+    )
+    yield Rule(
+        f"INSERT INTO stage_fault SELECT {quote(part.table)}, s.line, s.key, 'field',"
+        f" '“' || s.field || '” is not a fact of ' || coalesce(s.link_table, {quote(f'{noun}s')})"
+        f" FROM {stage(part)} s WHERE {rows} AND {unknown}",
+        exists=f"EXISTS (SELECT FROM (SELECT DISTINCT s.link_table, s.field FROM {stage(part)} s"
+        f" WHERE {rows}) s WHERE {unknown})",
+    )
     if citation:
         yield _says_rule(part, f"{known} AS k(link_table, field, kind)", named)
 

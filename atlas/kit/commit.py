@@ -8,6 +8,7 @@ from django.db import connections
 from atlas.kit.facts import (
     REGISTRY,
     Evidence,
+    counted_sql,
     foreign_links_sql,
     judged_sql,
     matched_sql,
@@ -27,21 +28,23 @@ def touched_sql(noun: str) -> str:
 def summary_sql(evidence: Evidence, ids: str) -> str:
     """One row a record: what its digest says of its evidence."""
     return f"""
-    WITH matched AS MATERIALIZED ({matched_sql(evidence, ids)}),
+    WITH matched AS ({matched_sql(evidence, ids)}),
     judged AS (
-      SELECT root, 1 AS facts, bool_or(supports) AS supported,
+      SELECT root, bool_or(supports) AS supported,
         bool_or(NOT supports AND kind <> 'prose') AS contradicted,
         min(origin) FILTER (WHERE supports) = max(origin) FILTER (WHERE supports) AS single,
         max(checked_on) FILTER (WHERE supports) AS checked_on
-      FROM matched WHERE cited GROUP BY root, link_ref, field
-      UNION ALL
-      SELECT root, count(*), false, false, false, NULL FROM matched WHERE NOT cited GROUP BY root),
-    counted AS (
-      SELECT root, sum(facts) AS facts, sum(facts) FILTER (WHERE NOT supported) AS uncited,
+      FROM matched GROUP BY root, link_ref, field),
+    backed AS (
+      SELECT root, count(*) FILTER (WHERE supported) AS supported,
         count(*) FILTER (WHERE contradicted) AS disputed,
         count(*) FILTER (WHERE single) AS single_source,
         min(CASE WHEN supported THEN coalesce(checked_on, DATE '1900-01-01') END) AS oldest_check
       FROM judged GROUP BY root),
+    counted AS (
+      SELECT f.root, f.facts, f.facts - coalesce(supported, 0) AS uncited, disputed,
+        single_source, oldest_check
+      FROM ({counted_sql(evidence, ids)}) f LEFT JOIN backed ON backed.root = f.root),
     sources AS (
       SELECT c.{evidence.root} AS root, min(p.reliability) AS best,
         count(DISTINCT coalesce(s.derived_from_id, s.id)) AS sources

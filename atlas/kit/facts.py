@@ -73,8 +73,11 @@ def belongs_sql(model, noun: str, ids: str) -> str:
     return f"(t.{noun}_id IN ({ids}) OR {inner})" if own else inner
 
 
-def facts_sql(evidence: Evidence, ids: str) -> str:
-    """SELECT (root, link_ref, link_key, field, kind, value) of every fact of records in ``ids``."""
+def facts_sql(evidence: Evidence, ids: str, cited: bool = False) -> str:
+    """SELECT (root, link_ref, link_key, field, kind, value) of every fact of records in ``ids``.
+
+    ``cited``: links without any citation may be left out.
+    """
     parts = []
     for table, model in {"": evidence.model, **evidence.links}.items():
         name = model._meta.db_table
@@ -83,6 +86,8 @@ def facts_sql(evidence: Evidence, ids: str) -> str:
             root = model.ROOTS[evidence.noun].replace("r.", "t.")
             ref, key = f"'{table}:' || t.id::text", "t.key"
             where = belongs_sql(model, evidence.noun, ids)
+            if cited:
+                where += f" AND t.id IN ({_cited_links_sql(evidence, table, ids)})"
         parts += [
             f"SELECT {root} AS root, {ref} AS link_ref, {key} AS link_key,"
             f" '{fact.field}' AS field, '{fact.kind}' AS kind, {fact.value_sql(model)} AS value"
@@ -91,6 +96,32 @@ def facts_sql(evidence: Evidence, ids: str) -> str:
         ]
     union = "\nUNION ALL\n".join(parts)
     return f"SELECT * FROM (\n{union}\n) facts WHERE value IS NOT NULL"
+
+
+def _cited_links_sql(evidence: Evidence, table: str, ids: str) -> str:
+    """Ids of the links of one kind that citations of these records name."""
+    name = next(name for name, other in evidence.citation.LINKS.items() if other == table)
+    return (
+        f"SELECT c.{name}_id FROM {evidence.citation._meta.db_table} c"
+        f" WHERE c.{name}_id IS NOT NULL AND c.{evidence.root} IN ({ids})"
+    )
+
+
+def counted_sql(evidence: Evidence, ids: str) -> str:
+    """SELECT (root, facts): how many facts each record has, without reading out any."""
+    parts = []
+    for table, model in {"": evidence.model, **evidence.links}.items():
+        root, where = "t.id", f"t.id IN ({ids})"
+        if table:
+            root = model.ROOTS[evidence.noun].replace("r.", "t.")
+            where = belongs_sql(model, evidence.noun, ids)
+        filled = " + ".join(f"(({f.value_sql(model)}) IS NOT NULL)::int" for f in model.FACTS)
+        parts.append(
+            f"SELECT {root} AS root, {filled or '0'} AS facts"
+            f" FROM {model._meta.db_table} t WHERE {where}"
+        )
+    union = "\nUNION ALL\n".join(parts)
+    return f"SELECT root, sum(facts) AS facts FROM (\n{union}\n) each GROUP BY root"
 
 
 def judged_sql(evidence: Evidence, ids: str) -> str:
@@ -112,18 +143,18 @@ def judged_sql(evidence: Evidence, ids: str) -> str:
 
 
 def matched_sql(evidence: Evidence, ids: str) -> str:
-    """One row for every citation of a fact, or for a fact without one; each compared once.
+    """One row for every citation of a fact, each compared once.
 
-    Bulk loads count by this: ``judged_sql`` sorts every fact by its own text.
+    Digests count by this: ``judged_sql`` sorts every fact by its own text.
     """
     return f"""
-    SELECT f.root, f.link_ref, f.field, f.kind, c.id IS NOT NULL AS cited, c.checked_on,
+    SELECT f.root, f.link_ref, f.field, f.kind, c.checked_on,
       coalesce(s.derived_from_id, s.id) AS origin, CASE WHEN f.value = c.says AND f.kind <> 'prose'
         THEN true ELSE atlas_supports(f.kind, f.value, c.says) END AS supports
-    FROM ({facts_sql(evidence, ids)}) f
-    LEFT JOIN {evidence.citation._meta.db_table} c ON c.{evidence.root} = f.root
+    FROM ({facts_sql(evidence, ids, cited=True)}) f
+    JOIN {evidence.citation._meta.db_table} c ON c.{evidence.root} = f.root
         AND c.link_ref = f.link_ref AND c.field = f.field
-    LEFT JOIN sources_source s ON s.id = c.source_id"""
+    JOIN sources_source s ON s.id = c.source_id"""
 
 
 def other_ends_sql(evidence: Evidence, ids: str) -> str:
