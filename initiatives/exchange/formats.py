@@ -1,0 +1,41 @@
+"""The registry of formats: what ``?format=`` can ask for, and how records are written in each.
+
+A format is a module beside this one with ``write(selection)``, and one entry here.  API, pages,
+OpenAPI, download links and the tests that go through every format follow from the entry.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from initiatives.exchange import ndjson
+from initiatives.exchange.selection import LINKS, RECORDS, Selection
+
+EVERY = (*RECORDS, *LINKS)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format.
+
+    ``nouns`` are names of API lists that it can write.  ``write`` is called inside the
+    selection's snapshot and gives the file in pieces.  ``one``: also for a single record
+    (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` gives what ``fields=`` may choose of a
+    noun; without it the format is always written whole and ``fields`` is refused.
+    """
+
+    name: str
+    label: str
+    media_type: str
+    extension: str
+    nouns: tuple[str, ...]
+    write: Callable[[Selection], Iterator[bytes]]
+    one: bool = False
+    columns: Callable[[str], tuple[str, ...]] | None = None
+
+
+FORMATS: dict[str, Format] = {
+    format_.name: format_
+    for format_ in (
+        Format("ndjson", "NDJSON", "application/x-ndjson", "ndjson", EVERY, ndjson.write),
+    )
+}
