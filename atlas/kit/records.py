@@ -84,14 +84,21 @@ def _build(noun: str, record_id: int, source) -> dict[str, Any]:
 
 
 def _children(table: Table, noun: str, record_id: int, source) -> list[dict]:
-    for part in table.parts:
-        if noun in part.model.ROOTS and table.discriminator(part) in ("", noun):
-            headers = [h for h in part.headers if h not in _implied(part, noun)]
-            return _fetch(part, headers, source, read.root_where(part, noun, record_id, source))
-    return []
+    part = child_part(table, noun)
+    headers = [h for h in part.headers if h not in implied(part, noun)]
+    return _fetch(part, headers, source, read.root_where(part, noun, record_id, source))
 
 
-def _implied(part: Part, noun: str) -> set[str]:
+def child_part(table: Table, noun: str) -> Part:
+    """The share of a child table whose rows belong to this noun's records."""
+    return next(
+        part
+        for part in table.parts
+        if noun in part.model.ROOTS and table.discriminator(part) in ("", noun)
+    )
+
+
+def implied(part: Part, noun: str) -> set[str]:
     """Columns that only repeat which record the row belongs to."""
     root = part.model.ROOTS[noun]
     name = root[2:].removesuffix("_id") if root.startswith("r.") else ""
@@ -148,11 +155,8 @@ def apply(value: dict[str, Any], *, noun: str, by=None, through: str = "action")
 
 
 def _row(table: Table, noun: str, root: str, row: dict) -> dict[str, str]:
-    part = next(
-        p for p in table.parts if noun in p.model.ROOTS and table.discriminator(p) in ("", noun)
-    )
-    implied = dict.fromkeys(_implied(part, noun) - {""}, root)
-    return {**{h: _text(v) for h, v in row.items()}, **implied}
+    repeated = dict.fromkeys(implied(child_part(table, noun), noun) - {""}, root)
+    return {**{h: _text(v) for h, v in row.items()}, **repeated}
 
 
 def diff(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ class Format:
 
     ``nouns`` are names of API lists that it can write.  ``write`` is called inside the
     selection's snapshot and gives the file in pieces.  ``one``: also for a single record
-    (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` gives what ``fields=`` may choose of a
-    noun; without it the format is always written whole and ``fields`` is refused.
+    (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` says what ``fields=`` may choose
+    of a noun; without it the format is always written whole and ``fields`` is refused.
     """
 
     name: str
