@@ -93,12 +93,12 @@ def test_references_name_all_that_a_document_names(db):
 
 def test_what_is_not_public_is_not_named(ungated):  # noqa: F811
     one, hidden = making.initiative("one-more"), making.initiative("hidden-one", state="draft")
-    funder = making.actor("some-funder")
+    funder, other = making.actor("some-funder"), making.actor("other-funder")
     money = {"funder_actor": funder, "undisclosed_reason": "unknown"}
     link = FundingLink.objects.create(initiative=one, **money)
     secret = FundingLink.objects.create(initiative=hidden, **money)
     FundingInclude.objects.create(link=link, includes=secret)
-    FundingJointFunder.objects.create(link=link, actor=making.actor("other-funder"))
+    FundingJointFunder.objects.create(link=link, actor=other)
     nested = next(select("funding-links", FundingLink.objects.filter(pk=link.pk)).documents())
     assert [row["actor"] for row in nested["funding_joint_funders"]] == ["other-funder"]
     assert nested["funding_includes"] == []

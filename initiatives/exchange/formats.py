@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from initiatives.exchange import ndjson
-from initiatives.exchange.selection import LINKS, RECORDS, Selection
+from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
 EVERY = (*RECORDS, *LINKS)
 
@@ -36,6 +36,21 @@ class Format:
 FORMATS: dict[str, Format] = {
     format_.name: format_
     for format_ in (
-        Format("ndjson", "NDJSON", "application/x-ndjson", "ndjson", EVERY, ndjson.write),
+        Format(
+            "ndjson",
+            "NDJSON",
+            "application/x-ndjson",
+            "ndjson",
+            EVERY,
+            ndjson.write,
+            columns=field_names,
+        ),
     )
 }
+
+
+def stream(format_: Format, **about) -> Iterator[bytes]:
+    """The file in pieces; ``about`` is what makes the ``Selection``."""
+    selection = Selection(**about)
+    with selection.snapshot():
+        yield from format_.write(selection)
