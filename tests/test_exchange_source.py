@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from actors.models import Actor, Country
 from atlas.kit import records
 from atlas.kit.tables import TABLES
-from initiatives.exchange.selection import LINKS, RECORDS, Selection
+from initiatives.exchange.selection import LINKS, RECORDS, Selection, back_link
 from initiatives.filters import CitationFilterSet
 from initiatives.models import FundingInclude, FundingJointFunder, FundingLink, Initiative, Theme
 from initiatives.querysets import CitationQuerySet
@@ -51,7 +51,7 @@ def test_a_line_is_the_document_with_its_address(db, noun):
     lines = [line for chunk in select(noun, queryset).lines() for line in chunk]
     entries = list(select(noun, queryset).entries())
     assert [json.loads(line) for line in lines] == [
-        {**entry.document, "url": entry.url} for entry in entries
+        {**entry.document, back_link(noun): entry.url} for entry in entries
     ]
     assert all("\n" not in line for line in lines)
 

@@ -7,7 +7,8 @@ OpenAPI, download links and the tests that go through every format follow from t
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from initiatives.exchange import ndjson
+from initiatives.exchange import csvfile, ndjson
+from initiatives.exchange.columns import headers
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
 EVERY = (*RECORDS, *LINKS)
@@ -36,6 +37,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     format_.name: format_
     for format_ in (
+        Format("csv", "CSV", "text/csv", "csv", EVERY, csvfile.write, columns=headers),
         Format(
             "ndjson",
             "NDJSON",

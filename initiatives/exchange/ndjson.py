@@ -1,4 +1,4 @@
-"""NDJSON: one document a line, with the address of its page as ``url``."""
+"""NDJSON: one document a line, with the address of its page (``url``; ``page_url`` of sources)."""
 
 from collections.abc import Iterator
 

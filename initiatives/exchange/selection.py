@@ -143,7 +143,7 @@ class Selection:
                 yield Entry(row, references=references, **more)
 
     def lines(self) -> Iterator[list[str]]:
-        """Chunks of documents as JSON text out of the database, each with its ``url``.
+        """Chunks of documents as JSON text out of the database, each with its page's address.
 
         ``fields`` chooses parts of the document.
         """
@@ -183,8 +183,9 @@ def written(noun: str, part: Part, beside: tuple[str, ...], only: tuple[str, ...
     """The query for documents; ``beside`` adds facts about the record under ``_names``."""
     known = beside_sql(noun, part)
     also = {f"_{name}": known[name] for name in beside}
-    if not beside and (not only or "url" in only):
-        also["url"] = known["url"]
+    back = back_link(part.table)
+    if not beside and (not only or back in only):
+        also[back] = known["url"]
     return documents_sql(part, only=only, also=also)
 
 
@@ -224,9 +225,15 @@ def _link_path(part: Part) -> str:
     return f"{page} || '#{before}' || replace(t.key, '_', '-') || '--{fact}'"
 
 
+def back_link(table: str) -> str:
+    """What the address of our page is called; ``url`` of a source is the source's own address."""
+    return "page_url" if "url" in TABLES[table].headers else "url"
+
+
 def field_names(noun: str) -> tuple[str, ...]:
     """What ``fields=`` may choose of a document of this noun."""
-    return (*names_of(TABLES[TABLE_OF[noun]].parts[0]), "url")
+    table = TABLE_OF[noun]
+    return (*names_of(TABLES[table].parts[0]), back_link(table))
 
 
 @cache
