@@ -143,7 +143,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("ATLAS_DATA") or BASE_DIR / ".data") / "static"
+DATA_FOLDER = Path(os.environ.get("ATLAS_DATA") or BASE_DIR / ".data")
+STATIC_ROOT = DATA_FOLDER / "static"
 STATICFILES_DIRS = [BASE_DIR / "atlas" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -216,6 +217,7 @@ SPECTACULAR_SETTINGS = {
 
 # ------------------------------------------------------------------ this project
 
+ATLAS_EXPORTS = DATA_FOLDER / "exports"  # the zip of everything, built once a data version
 ATLAS_STALE_MONTHS = 18
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50

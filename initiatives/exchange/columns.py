@@ -24,7 +24,7 @@ from atlas.kit.facts import REGISTRY
 from atlas.kit.rows import Now, link_sql, value_sql
 from atlas.kit.tables import TABLES, Column, Part
 from initiatives.exchange.gathered import GATHERED, SOURCES, Gathered
-from initiatives.exchange.selection import TABLE_OF, back_link, beside_sql
+from initiatives.exchange.selection import TABLE_OF, Selection, back_link, beside_sql
 
 LEFT_OUT = ("state",)  # a file holds published records only
 NAMED_BY = ("name", "title", "indicator")  # fields that name a record
@@ -54,6 +54,13 @@ KINDS |= {"edtf": "date", "date": "date"}
 def headers(noun: str) -> tuple[str, ...]:
     """The columns of a noun, in their order; what ``fields=`` may choose."""
     return tuple(column.header for column in columns(noun, TABLES[TABLE_OF[noun]].parts[0]))
+
+
+def chosen_columns(selection: Selection) -> tuple[Flat, ...]:
+    """The columns of a selection, those that ``fields=`` chose in its order."""
+    part = TABLES[selection.table].parts[0]
+    known = {column.header: column for column in columns(selection.noun, part)}
+    return tuple(known[header] for header in selection.fields or known)
 
 
 @cache

@@ -12,7 +12,7 @@ from functools import cache
 from django.db import connection
 
 from atlas.kit.tables import Part
-from initiatives.exchange.columns import columns, flat_sql, headers
+from initiatives.exchange.columns import chosen_columns, columns, flat_sql
 from initiatives.exchange.selection import Selection
 
 DANGEROUS = "=+-@\t\r"
@@ -20,7 +20,8 @@ DANGEROUS = "=+-@\t\r"
 
 def write(selection: Selection) -> Iterator[bytes]:
     head = io.StringIO()
-    csv.writer(head, lineterminator="\n").writerow(selection.fields or headers(selection.noun))
+    names = [column.header for column in chosen_columns(selection)]
+    csv.writer(head, lineterminator="\n").writerow(names)
     yield head.getvalue().encode()
     for part, ids in selection.chunks():
         yield _rows(selection, part, ids)

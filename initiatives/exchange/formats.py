@@ -7,10 +7,11 @@ OpenAPI, download links and the tests that go through every format follow from t
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from initiatives.exchange import csvfile, ndjson
+from initiatives.exchange import archive, csvfile, ndjson, xlsx
 from initiatives.exchange.columns import headers
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVERY = (*RECORDS, *LINKS)
 
 
@@ -38,6 +39,16 @@ FORMATS: dict[str, Format] = {
     format_.name: format_
     for format_ in (
         Format("csv", "CSV", "text/csv", "csv", EVERY, csvfile.write, columns=headers),
+        Format("xlsx", "Excel", XLSX, "xlsx", EVERY, xlsx.write, columns=headers),
+        Format(
+            "datapackage",
+            "Data package",
+            "application/zip",
+            "zip",
+            archive.NOUNS,
+            archive.write,
+            one=True,
+        ),
         Format(
             "ndjson",
             "NDJSON",

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from initiatives.views import actor, home, initiative, joined, lists
+from initiatives.views import actor, data, home, initiative, joined, lists
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("about/", home.about, name="about"),
+    path("data/atlas.zip", data.atlas_zip, name="atlas-zip"),
     path("search/", lists.search, name="search"),
     path("initiatives/", lists.initiatives, name="initiatives"),
     path("initiatives/<slug:slug>/", initiative.initiative, name="initiative"),
