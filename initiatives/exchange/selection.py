@@ -154,7 +154,8 @@ class Selection:
         """(part, primary keys) in order; the keys come from a cursor in the database."""
         for queryset in self.querysets:
             part = part_of(self.table, queryset.model)
-            keys = queryset.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+            plain = queryset.prefetch_related(None)
+            keys = plain.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
             chunk = []
             for key in keys:
                 chunk.append(key)

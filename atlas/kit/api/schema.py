@@ -53,6 +53,9 @@ class AtlasSchema(AutoSchema):
             )
         return [*super()._get_parameters(), *own]
 
+    def _get_format_parameters(self):
+        return []  # ours says more
+
     def _formats(self) -> list[str]:
         return list(dict.fromkeys(renderer.format for renderer in self.view.get_renderers()))
 
