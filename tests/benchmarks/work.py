@@ -1,6 +1,6 @@
 """One measured piece of work in a process of its own; prints a line of JSON.
 
-python -m tests.benchmarks.work load|dump|pages [FOLDER]
+python -m tests.benchmarks.work load|dump|pages|export [FOLDER or format]
 """
 
 import json
@@ -17,6 +17,7 @@ from django.apps import apps  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit.models import Event  # noqa: E402
+from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
 
@@ -36,6 +37,17 @@ def work_dump(folder: str) -> dict:
     began = time.perf_counter()
     dump(Path(folder), everything=True)
     return {"seconds": time.perf_counter() - began}
+
+
+def work_export(name: str) -> dict:
+    """All public initiatives in one format, written as for a download."""
+    began, size = time.perf_counter(), 0
+    records = Initiative.objects.published().order_by("sort_key", "slug")
+    about = {"noun": "initiatives", "querysets": (records,), "site": "https://atlas.example"}
+    with open("/dev/null", "wb") as out:
+        for piece in stream(FORMATS[name], **about):
+            size += out.write(piece)
+    return {"seconds": time.perf_counter() - began, "bytes": size}
 
 
 def work_pages(_folder: str) -> dict:
