@@ -195,7 +195,8 @@ class Server:
             "max_connections": "60",
             "shared_buffers": "256MB",
             "max_wal_size": "4GB",
-            "wal_level": "minimal",  # nobody replicates a newcomer's server; a first load is quicker
+            # nobody replicates this server, so a first load is not logged a second time
+            "wal_level": "minimal",
             "max_wal_senders": "0",
             "timezone": "UTC",
         }
