@@ -195,8 +195,7 @@ class Server:
             "max_connections": "60",
             "shared_buffers": "256MB",
             "max_wal_size": "4GB",
-            # nobody replicates this server, so a first load is not logged a second time
-            "wal_level": "minimal",
+            "wal_level": "minimal",  # nobody replicates it: a first load is not logged as well
             "max_wal_senders": "0",
             "timezone": "UTC",
         }
