@@ -153,6 +153,14 @@ class Staging(Stage):
         if part.has_link:
             yield from citing.fact_rules(part)
             yield from citing.foreign_links(part, self.filled)
+        if self.scope.noun and self.scope.noun in getattr(part.model, "ROOTS", {}):
+            yield from checking.strangers(part, self.scope.noun, self._record)
+
+    @property
+    def _record(self) -> int:
+        """The id of the one record that is written; 0 while it has none."""
+        found = self._fetch(f"SELECT id FROM map_{self.scope.noun}")
+        return found[0][0] if found else 0
 
     @property
     def _document_models(self) -> set[type]:
@@ -189,11 +197,9 @@ class Staging(Stage):
 
     def _mark_gone(self, parts: list[Part]) -> None:
         if self.scope.noun:
-            found = self._fetch(f"SELECT id FROM map_{self.scope.noun}")
-            record = found[0][0] if found else 0
             for part in parts:
                 staged = part.table in self.filled
-                self._execute(writing.gone_of_record(part, self.scope.noun, record, staged))
+                self._execute(writing.gone_of_record(part, self.scope.noun, self._record, staged))
         elif self.scope.prune:
             for part in parts:
                 staged = part.table in self.filled
