@@ -1,6 +1,7 @@
 """Settings: one file, read from the environment, starting nothing.
 
-Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA.
+Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
+IATI_REPORTING_ORG_REF, _NAME, _TYPE.
 """
 
 import os
@@ -219,6 +220,11 @@ SPECTACULAR_SETTINGS = {
 
 ATLAS_EXPORTS = DATA_FOLDER / "exports"  # the zip of everything, built once a data version
 ATLAS_STALE_MONTHS = 18
+# Who reports in IATI files.  XX is no country, so the default can be nobody's registered
+# identifier; whoever registers the installation as an IATI publisher sets theirs.
+IATI_REPORTING_ORG_REF = os.environ.get("IATI_REPORTING_ORG_REF", "XX-CYBER-CAPACITY-ATLAS").strip()
+IATI_REPORTING_ORG_NAME = os.environ.get("IATI_REPORTING_ORG_NAME", "Cyber Capacity Atlas").strip()
+IATI_REPORTING_ORG_TYPE = os.environ.get("IATI_REPORTING_ORG_TYPE", "90").strip()  # other
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
 

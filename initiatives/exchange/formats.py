@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from initiatives.exchange import archive, csvfile, ndjson, xlsx
 from initiatives.exchange.columns import headers
+from initiatives.exchange.iati import completeness, writing
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,6 +58,17 @@ FORMATS: dict[str, Format] = {
             EVERY,
             ndjson.write,
             columns=field_names,
+        ),
+        Format(
+            "iati", "IATI 2.03", "application/xml", "xml", ("initiatives",), writing.write, True
+        ),
+        Format(
+            "iati-left-out",
+            "What IATI cannot hold, and why",
+            "text/csv",
+            "csv",
+            ("initiatives",),
+            completeness.left_out,
         ),
     )
 }
