@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from lxml import etree
+from rest_framework.exceptions import NotAcceptable
 
 from initiatives.exchange.iati import codes, parts, provenance
 from initiatives.exchange.iati.around import Around, Named, language
@@ -14,8 +15,17 @@ from initiatives.exchange.iati.elements import LANG, add, clean, filled, named, 
 from initiatives.exchange.selection import Entry, Selection
 
 
-class NothingComplete(ValueError):
+class NothingComplete(NotAcceptable):
     """No record of the search has all that IATI demands: the file would not be IATI."""
+
+    def __init__(self, total: int):
+        words = "No record matches this search, and IATI knows no empty file."
+        if total:
+            words = (
+                f"IATI cannot hold any of the {total} records found: each lacks something that it"
+                " demands. format=iati-left-out lists what."
+            )
+        super().__init__(words)
 
 
 def write(selection: Selection) -> Iterator[bytes]:
@@ -43,10 +53,7 @@ def write(selection: Selection) -> Iterator[bytes]:
                     file.flush()
                     yield buffer.take()
             if not written:
-                raise NothingComplete(
-                    f"None of these {total} records has all that IATI demands;"
-                    " format=iati-left-out lists what each one lacks."
-                )
+                raise NothingComplete(total)
             said = f" {written} of {total} records; format=iati-left-out lists the others "
             file.write(etree.Comment(said), "\n")
     yield buffer.take()
