@@ -5,6 +5,7 @@ IATI_REPORTING_ORG_REF, _NAME, _TYPE.
 """
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -225,6 +226,12 @@ ATLAS_STALE_MONTHS = 18
 IATI_REPORTING_ORG_REF = os.environ.get("IATI_REPORTING_ORG_REF", "XX-CYBER-CAPACITY-ATLAS").strip()
 IATI_REPORTING_ORG_NAME = os.environ.get("IATI_REPORTING_ORG_NAME", "Cyber Capacity Atlas").strip()
 IATI_REPORTING_ORG_TYPE = os.environ.get("IATI_REPORTING_ORG_TYPE", "90").strip()  # other
+if not re.fullmatch(r"[^\s/&|?]+", IATI_REPORTING_ORG_REF):
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_REF: no spaces and none of / & | ? in it.")
+if not re.fullmatch("1[015]|2[1-4]|30|40|60|7[0-3]|80|90", IATI_REPORTING_ORG_TYPE):
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_TYPE: use a code of IATI's OrganisationType.")
+if not IATI_REPORTING_ORG_NAME:
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
 

@@ -451,3 +451,29 @@ def test_m49_areas_are_those_of_the_country_table():
 def test_lang_is_the_activitys_own():
     complete()
     assert activity("complete").get(LANG) == "en"
+
+
+def test_the_page_on_method_says_how_much_fits_and_what_is_lacking(client):
+    page = client.get("/about/").content.decode()
+    inside, outside = len(m.Initiative.objects.published()) - len(left_out()), left_out()
+    assert f"{inside} of {inside + len(outside)} initiatives can be told in IATI" in page
+    days = sum("start-day" in reasons for reasons in outside.values())
+    assert f"no start is known to the day: {days}" in page
+
+
+def test_both_files_come_from_the_api(client):
+    path = "/api/v1/initiatives/"
+    tree = etree.fromstring(read(client.get(path, {"format": "iati", "q": "ajccbc"}))).getroottree()
+    assert faults(tree) == [] and values(tree, "//a:record/@slug") == ["ajccbc"]
+    one = etree.fromstring(read(client.get(f"{path}ajccbc/", {"format": "iati"})))
+    assert values(one, "//a:record/@slug") == ["ajccbc"]
+    lines = read(client.get(path, {"format": "iati-left-out"})).decode().splitlines()
+    assert len(lines) == 1 + len(left_out())
+    refused = client.get(f"{path}tsubame/", {"format": "iati"})
+    assert refused.status_code == 406
+    assert "iati-left-out" in refused.json()["detail"]
+
+
+def read(response) -> bytes:
+    assert response.status_code == 200, response.content
+    return b"".join(response.streaming_content)

@@ -9,12 +9,16 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from atlas.kit.models import DataVersion
+from initiatives.exchange.csvfile import DANGEROUS
 from initiatives.exchange.iati import codes, parts
 from initiatives.exchange.iati.around import Around
 from initiatives.exchange.iati.batches import batches
 from initiatives.exchange.selection import Selection
+from initiatives.models import Initiative
 
 REASONS = {
     "title": _("no title"),
@@ -27,6 +31,7 @@ REASONS = {
     "recipient": _("no country or group is known to benefit"),
     "places": _("several countries in no one region, and their shares are not known"),
 }
+COUNTED_ON_A_PAGE = 2000  # records
 HEADERS = ("slug", "title", "url", "lacks", "reasons")
 
 
@@ -59,9 +64,31 @@ def left_out(selection: Selection) -> Iterator[bytes]:
             if lacks := lacking(entry.document, around):
                 words = "; ".join(str(REASONS[lack]) for lack in lacks)
                 title = entry.document["title"]
-                title = f"'{title}" if title[:1] in ("=", "+", "-", "@", "\t", "\r") else title
+                title = f"'{title}" if title.startswith(tuple(DANGEROUS)) else title
                 slug = entry.document["slug"]
                 yield _line((slug, title, entry.url, ";".join(lacks), words))
+
+
+def share() -> dict:
+    """How much of what is public IATI can hold: total, complete, reasons as (words, records).
+
+    Counted once a data version; empty where there is too much to count while a page waits.
+    """
+    public = Initiative.objects.published()
+    key = f"iati-share:{DataVersion.current()}"
+    found = cache.get(key)
+    if found is None:
+        found = {}
+        if public.count() <= COUNTED_ON_A_PAGE:
+            selection = Selection("initiatives", (public,))
+            with selection.snapshot():
+                total, complete, lacks = tally(selection)
+            reasons = [(lack, number) for lack, number in lacks.most_common()]
+            found = {"total": total, "complete": complete, "reasons": reasons}
+        cache.set(key, found)
+    if not found:
+        return {}
+    return {**found, "reasons": [(REASONS[lack], number) for lack, number in found["reasons"]]}
 
 
 def tally(selection: Selection) -> tuple[int, int, Counter]:
