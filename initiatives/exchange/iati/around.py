@@ -42,7 +42,13 @@ class Around:
     themes: dict[str, dict] = field(default_factory=dict)
     countries: dict[str, Country] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=dict)
-    stances: dict[str, str] = field(default_factory=dict)
+    stances: dict[str, str] = field(default_factory=dict)  # after ``weigh``
+
+    def weigh(self, documents: list[dict]) -> None:
+        """Read what each citation of these documents does to our value; one query."""
+        slugs = [document["slug"] for document in documents]
+        ids = Initiative.objects.filter(slug__in=slugs).values_list("pk", flat=True)
+        self.stances = stances("initiative", ids)
 
 
 def language(tag: str | None) -> str:
@@ -59,8 +65,6 @@ def around(entries: list[Entry], site: str, today: date) -> Around:
             rows[table].update(found)
     documents = [entry.document for entry in entries]
     groups = _named(documents, ("initiative_reach", "group"))
-    slugs = [document["slug"] for document in documents]
-    ids = Initiative.objects.filter(slug__in=slugs).values_list("pk", flat=True)
     return Around(
         site=site,
         today=today,
@@ -74,7 +78,6 @@ def around(entries: list[Entry], site: str, today: date) -> Around:
         themes=rows["themes"],
         countries={c.iso2: c for c in Country.objects.all()},
         members=_members(groups, today),
-        stances=stances("initiative", ids),
     )
 
 

@@ -11,7 +11,8 @@ ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def clean(value) -> str:
     """The value as text; characters that XML 1.0 cannot hold show as the replacement sign."""
-    return ILLEGAL.sub("\ufffd", str(value))
+    text = str(value)
+    return text if text.isprintable() else ILLEGAL.sub("\ufffd", text)  # mostly nothing to do
 
 
 def filled(values: Mapping) -> dict[str, str]:

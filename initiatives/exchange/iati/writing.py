@@ -45,10 +45,11 @@ def write(selection: Selection) -> Iterator[bytes]:
             file.write(etree.Comment(f" {settings.IATI_REPORTING_ORG_NAME}, licence CC BY 4.0 "))
             for entries, around in batches(selection):
                 total += len(entries)
-                for entry in entries:
-                    if not lacking(entry.document, around):
-                        written += 1
-                        file.write("\n", activity(entry, around), pretty_print=True)
+                complete = [e for e in entries if not lacking(e.document, around)]
+                written += len(complete)
+                around.weigh([entry.document for entry in complete])
+                for entry in complete:
+                    file.write("\n", activity(entry, around), pretty_print=True)
                 if written:
                     file.flush()
                     yield buffer.take()
