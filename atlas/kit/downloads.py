@@ -9,7 +9,7 @@ looks like a whole one.
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import QueryDict, StreamingHttpResponse
 from django.utils import timezone
 
 from atlas.kit.filters.fields import Problem
@@ -73,7 +73,7 @@ def chosen_fields(data: QueryDict) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
-def answer(request, format_: Format, noun: str, querysets, *, name: str = "") -> HttpResponseBase:
+def answer(request, format_: Format, noun: str, querysets, *, name: str = ""):
     """The file as a response; ``name`` is the record's slug where it is a single one.
 
     The first piece is made before the response begins, so that a fault in the query still is an
@@ -83,8 +83,8 @@ def answer(request, format_: Format, noun: str, querysets, *, name: str = "") ->
         "Content-Type": content_type(format_),
         "Content-Disposition": f'attachment; filename="{file_name(format_, noun, name)}"',
     }
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers)
+    if request.method == "HEAD":  # streaming, so that nobody adds a length of 0
+        return StreamingHttpResponse(iter(()), headers=headers)
     pieces = Registry.stream(
         format_,
         noun=noun,
