@@ -170,6 +170,14 @@ class ActorQuerySet(models.QuerySet):
             seen |= frontier
         return seen
 
+    def traits(self, ids) -> dict[int, dict]:
+        """What, beside names and addresses, tells these actors from others; one query."""
+        rows = self.filter(pk__in=ids).values_list("pk", "country_id", "parent_id")
+        return {
+            pk: {"country": country or "", "related": {parent} if parent else set()}
+            for pk, country, parent in rows
+        }
+
     def funders(self):
         """Actors that give money, alone or jointly, to a published initiative."""
         return self.filter(

@@ -18,6 +18,7 @@ from atlas.kit.tables import NOUNS, TABLES, Part, Table, table_of
 from initiatives.exchange.reader import Reader
 
 DESCRIPTOR = "datapackage.json"
+KINDS, PAIR = ("initiative", "actor"), ("first", "second")  # of judgements
 PACKAGE = "cyber-capacity-atlas"  # the name of what we write
 SILENT: Callable[[str], None] = lambda _line: None  # noqa: E731
 
@@ -174,6 +175,9 @@ def public_where(part: Part) -> str:
         hidden = "SELECT '{0}', p.slug FROM {0}s_{0} p WHERE p.state <> 'published'"
         every = " UNION ALL ".join(hidden.format(noun) for noun in ("initiative", "actor"))
         return f"(t.kind, t.slug) NOT IN ({every})"
+    if name == "judgement":
+        ends = [f"SELECT p.uid FROM {noun}s_{noun} p WHERE p.state = 'published'" for noun in KINDS]
+        return " AND ".join(f"t.{end} IN ({' UNION ALL '.join(ends)})" for end in PAIR)
     conditions = []
     for noun, expression in roots.items():
         if noun not in ("initiative", "actor"):
