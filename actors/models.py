@@ -105,6 +105,7 @@ class Actor(Publishable, Row):
     COLUMNS = ("slug", "uid", "state", "name", "kind", "country", "parent", "website", "summary")
     FACTS = (Fact("name"), Fact("parent", "ref"), Fact("summary", "prose"))
     CLASSIFICATION = ("kind", "country")
+    TREE = "true"
 
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=25, choices=ActorKind.choices)

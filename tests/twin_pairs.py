@@ -34,9 +34,7 @@ def made(row: dict, side: str):
         record = Actor.objects.create(name=cell["name"], country=country, **common)
         names, codes = ActorName, ActorIdentifier
     else:
-        record = Initiative.objects.create(
-            title=cell["name"], actual_start=cell["start"], **common
-        )
+        record = Initiative.objects.create(title=cell["name"], actual_start=cell["start"], **common)
         names, codes = InitiativeName, InitiativeIdentifier
         for (name,) in listed(cell["actors"], ";"):
             actor, _made = Actor.objects.get_or_create(

@@ -99,6 +99,7 @@ class Row(models.Model):
     COLUMNS: tuple[str, ...] = ()
     FACTS: tuple = ()
     CLASSIFICATION: tuple[str, ...] = ()
+    TREE = "false"  # SQL over row ``t``: whether it leads up a tree, so that no way leads back
 
     class Meta:
         abstract = True

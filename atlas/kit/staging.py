@@ -52,6 +52,7 @@ class Staging(Stage):
         self.kept: list[Fault] = []
         self.unwritten: set[type] = set()
         self.views: set[type] = set()  # models whose map_x is a view
+        self.new_records: dict[str, list[int]] = {}  # noun -> ids of records first written now
 
     def write(self) -> dict[str, int]:
         """Check everything, write what differs, pass the gate; return counts of rows.
@@ -253,6 +254,9 @@ class Staging(Stage):
             self.counts["updated"] += self._execute(writing.update(part))
         inserted = self._execute(writing.insert(part))
         self.counts["inserted"] += inserted
+        if inserted and "uid" in part.headers:
+            new = self._fetch(f"SELECT id FROM {resolving.typed(part)} WHERE is_new ORDER BY id")
+            self.new_records[part.model._meta.model_name] = [pk for (pk,) in new]
         aside.back(part.db_table)
         if hasattr(part.model, "history"):
             aside.back(part.history_table)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from atlas.kit import twins
 from atlas.kit.history import door
 from atlas.kit.rows import Now, select_sql
 from atlas.kit.staging import Fault, Refused, Scope, Staging
@@ -19,6 +20,7 @@ from initiatives.exchange.reader import Reader
 
 DESCRIPTOR = "datapackage.json"
 KINDS, PAIR = ("initiative", "actor"), ("first", "second")  # of judgements
+MOST_NEW = 2000  # records compared after a load: beyond, the list in the admin is the place
 PACKAGE = "cyber-capacity-atlas"  # the name of what we write
 SILENT: Callable[[str], None] = lambda _line: None  # noqa: E731
 
@@ -50,6 +52,19 @@ def load(
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()
     return staging
+
+
+def likely_twins(done: Staging) -> list[twins.Pair]:
+    """What a load has newly written that looks like something that stands here already.
+
+    Not asked when most records are new: a first load has nothing to compare with.
+    """
+    found = []
+    for noun in KINDS:
+        new = done.new_records.get(noun, [])
+        if len(new) <= MOST_NEW:
+            found += twins.of_new(noun, new)
+    return found
 
 
 def read_table(staging: Staging, reader: Reader) -> list[Fault]:

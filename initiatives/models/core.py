@@ -264,6 +264,7 @@ class InitiativeTie(Link):
 
     COLUMNS = ("key", "initiative", "kind", "target")
     FACTS = (Fact("target", "ref"),)
+    TREE = "t.kind IN ('part-of', 'follows')"
     KEY_PARTS = ("initiative", "kind", "target")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ties", db_index=False)

@@ -1,7 +1,7 @@
 """Likely twins: records that may be one, with a score and reasons; an editor judges.
 
-    of(record)             its likely twins, the likeliest first
-    of_new(noun, ids)      the same for records an import has just written
+of(record)             its likely twins, the likeliest first
+of_new(noun, ids)      the same for records an import has just written
 """
 
 from atlas.kit.twins.finding import Pair, Twin, of, of_many, of_new, told

@@ -104,10 +104,10 @@ def candidates(noun: str, profile: Profile) -> list[int]:
     sql = " UNION ALL ".join(f"(SELECT id FROM ({search}) s)" for search, _values in searches)
     values = [value for _search, given in searches for value in given]
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, false)", [str(LEAST)])
         cursor.execute(
-            "SELECT set_config('pg_trgm.similarity_threshold', %s, false)", [str(LEAST)]
+            f"SELECT DISTINCT id FROM ({sql}) found WHERE id <> %s", [*values, profile.pk]
         )
-        cursor.execute(f"SELECT DISTINCT id FROM ({sql}) found WHERE id <> %s", [*values, profile.pk])
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -119,7 +119,8 @@ def _tables(noun: str) -> list[tuple[str, str, str]]:
 
 
 def _by_name(noun: str, profile: Profile):
-    for text in profile.names[:NAMES]:
+    texts = [text for name in profile.names for text in names.spelt(name)]
+    for text in list(dict.fromkeys(texts))[:NAMES]:
         for table, column, pk in _tables(noun):
             yield (
                 f"SELECT t.{pk} AS id FROM {table} t WHERE upper(t.{column}) %% upper(%s)"

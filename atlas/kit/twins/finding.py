@@ -70,8 +70,7 @@ def of_many(noun: str, ids: Iterable[int], least: float = LIKELY) -> list[Pair]:
     likely = [f for f in found.values() if f[2].score >= least]
     judged = Judgement.objects.of_pairs(noun, [(a.uid, b.uid) for a, b, _likeness in likely])
     pairs = [
-        Pair(noun, a, Twin(b, like, judged.get(frozenset((a.uid, b.uid)))))
-        for a, b, like in likely
+        Pair(noun, a, Twin(b, like, judged.get(frozenset((a.uid, b.uid))))) for a, b, like in likely
     ]
     return sorted(
         pairs, key=lambda p: (not p.twin.is_unjudged, -p.twin.likeness.score, p.record.slug)

@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+LONG = {
+    "un": "united nations",
+    "uk": "united kingdom",
+    "us": "united states",
+    "eu": "european union",
+    "cert": "computer emergency response team",
+}
 # spellings and phrases that mean one thing
 SAME = tuple(
     (re.compile(pattern), one)
@@ -18,10 +25,8 @@ SAME = tuple(
         (r"\+", " plus "),
         (r"\bu\.\s?s\.(?:\s?a\.)?", "us"),
         (r"\bu\.\s?k\.", "uk"),
-        (r"\bunited nations\b", "un"),
-        (r"\bunited kingdom\b", "uk"),
-        (r"\bunited states(?: of america)?\b", "us"),
-        (r"\beuropean union\b", "eu"),
+        (r"\bunited states of america\b", "us"),
+        *((rf"\b{long}\b", short) for short, long in LONG.items()),
         (r"\bcomputer (?:emergency|security incident) (?:response|readiness) teams?\b", "cert"),
         (r"\bcsirts?\b", "cert"),
         (r"\bcyber[\s-]+(?=[a-z])", "cyber"),
@@ -76,7 +81,7 @@ OTHERS = {
     "uk": "uk",
     "us": "us",
 }
-INITIALISM = re.compile(r"\(([A-Z][\w@/+.-]{1,19})\)")
+INITIALISM = re.compile(r"\(((?=[^)]*[A-Z][^)]*[A-Z\d])[A-Za-z][\w@/+.-]{1,19})\)")
 # “CyberSouth - …”, “ESIWA - …”, “GLACY+ …”, “EU4Digital: …”; not “INTERPOL project …”
 SHORT_HEAD = re.compile(r"(\w+\+(?=\s)|[\w-]*[A-Z][\w-]*\+?(?=\s[-–—]\s|:\s))(?:\s[-–—]|:)?\s+")
 LEADING_BODY = re.compile(r"([A-Z]{3,}|World Bank)\s+(?=[A-Z])")
@@ -152,6 +157,15 @@ def _place(word: str, countries: frozenset[str]) -> str:
     return ""
 
 
+def spelt(text: str) -> list[str]:
+    """The name as it may stand elsewhere: as it is, abbreviated, written out, without its head."""
+    short = plain(text)
+    long = " ".join(LONG.get(word, word) for word in short.split())
+    heads = (without_head(text), without_body(text))
+    kept = [text, *(t for t in heads if len(t) > 8)]
+    return list(dict.fromkeys([*kept, *([short, long] if short != long else [])]))
+
+
 @dataclass(frozen=True)
 class Comparison:
     """``alike`` from 0 to 1; what two names say of series and places, where they differ."""
@@ -214,7 +228,7 @@ def acronyms_in(text: str) -> list[str]:
     found = [short for short in INITIALISM.findall(text) if not _is_place(short)]
     if head := SHORT_HEAD.match(text):
         found.append(head[1])
-    if " " not in text.strip():
+    if re.fullmatch(r"[A-Za-z][\w@/+.-]{1,19}", text.strip()):
         found.append(text.strip())
     return found
 
