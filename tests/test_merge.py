@@ -1,9 +1,6 @@
-"""Strategy: records of the fixtures and made ones are merged, taken back and compared whole.
-
-Taking back works by transaction, so those tests commit in a clone of their own.
+"""Strategy: records of the fixtures and made ones are merged; what is cited, linked and said is
+counted before and after, and what must not be merged is refused in words.
 """
-
-import random
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,7 +8,7 @@ from django.db import connection
 
 from actors.models import Actor, Membership
 from atlas.kit import records
-from atlas.kit.merging import judge, merge, plan, unmerge
+from atlas.kit.merging import judge, merge, plan
 from atlas.kit.models import Judgement, Redirect
 from initiatives.models import (
     FundingInclude,
@@ -21,41 +18,9 @@ from initiatives.models import (
     InitiativeTie,
     Participation,
 )
-from sources.actions import cite, uncited
 from sources.models import Source
 from tests import making
-from tests.forms import change, person, refusals
-
-PAIRS = 10
-
-
-def everything() -> dict:
-    """Every record with all that belongs to it, every old address, every judgement."""
-    found = {
-        (noun.__name__, record.slug): records.document(record)
-        for noun in (Actor, Initiative)
-        for record in noun.objects.all()
-    }
-    led = set(Redirect.objects.values_list("kind", "old_slug", "slug"))
-    return {"records": found, "redirects": led, "judged": set(Judgement.objects.values_list())}
-
-
-def last_merge(record) -> int:
-    return records.history_positions(records.noun_of(record), record.pk)[-1]
-
-
-def cited(record, source="jpcert-tsubame"):
-    cite(record=record, facts=uncited(record), source=Source.objects.get(slug=source))
-    return record
-
-
-def made(slug: str, title: str, state: str = "draft", **fields) -> Initiative:
-    record = Initiative.objects.create(slug=slug, title=title, kind="project", **fields)
-    if state != "draft":
-        cited(record)
-        Initiative.objects.filter(pk=record.pk).update(state=state)
-        record.refresh_from_db()
-    return record
+from tests.mergers import cited, everything, made
 
 
 def why_not(**arguments) -> str:
@@ -257,89 +222,6 @@ def test_a_member_is_not_its_group(db):
     member = Actor.objects.create(slug="member", name="Member", kind="other")
     Membership.objects.create(group=group, member_actor=member)
     assert "memberships" in why_not(keep=group, drop=member)
-
-
-# ------------------------------------------------------------------ taking it back
-
-
-def pairs(rng: random.Random):
-    while True:
-        noun = rng.choice((Actor, Initiative))
-        yield rng.sample(list(noun.objects.order_by("slug")), 2)
-
-
-def test_ten_random_merges_taken_back_leave_everything_as_it_was(committed_db):
-    rng, done, refused = random.Random(20261122), 0, 0
-    before = everything()
-    for keep, drop in pairs(rng):
-        try:
-            merge(keep=keep, drop=drop)
-        except ValidationError:
-            refused += 1
-            continue
-        assert not type(drop).objects.filter(slug=drop.slug).exists()
-        again = unmerge(record=keep, xid=last_merge(keep))
-        assert (again.pk, again.uid) == (drop.pk, drop.uid)
-        assert everything() == before
-        done += 1
-        if done == PAIRS:
-            break
-    assert refused < 10 * PAIRS
-
-
-def test_versions_go_on_counting_after_a_merge_was_taken_back(committed_db):
-    keep, drop = Initiative.objects.get(slug="ajcd"), Initiative.objects.get(slug="tsubame")
-    version = drop.digest.version
-    merge(keep=keep, drop=drop)
-    again = unmerge(record=keep, xid=last_merge(keep))
-    assert again.digest.version == version + 1
-    assert not Redirect.objects.filter(old_slug="tsubame").exists()
-
-
-@pytest.mark.parametrize("late", ["kept", "elsewhere", "taken"])
-def test_it_is_not_taken_back_when_something_changed_since(committed_db, late):
-    keep = Actor.objects.get(slug="mofa-japan")
-    merge(keep=keep, drop=Actor.objects.get(slug="nict"))
-    xid = last_merge(keep)
-    if late == "kept":
-        Actor.objects.filter(pk=keep.pk).update(website="https://example.org/")
-    elif late == "elsewhere":
-        assert Participation.objects.filter(actor=keep).update(note="Changed.")
-    else:
-        Actor.objects.create(slug="nict", name="NICT", kind="other")
-    before = everything()
-    with pytest.raises(ValidationError) as refused:
-        unmerge(record=keep, xid=xid)
-    said = " ".join(refused.value.messages)
-    expected = {
-        "kept": "was changed after",
-        "elsewhere": "Changed after",
-        "taken": "at “nict” again",
-    }
-    assert expected[late] in said
-    assert everything() == before
-
-
-def test_a_merge_is_taken_back_from_the_history_page(committed_db, client):
-    client.force_login(person("Reviewer"))
-    keep, drop = Initiative.objects.get(slug="ajcd"), Initiative.objects.get(slug="tsubame")
-    before = everything()
-    client.post(change(drop).replace("change", "merge"), {"into": keep.pk})
-    history = change(keep).replace("change", "history")
-    page = client.get(history)
-    assert f"Take back the merge with “{drop}”" in page.content.decode()
-    [moment] = [m for m in page.context["moments"] if m.merged]
-    done = client.post(history, {"unmerge": moment.xid}, follow=True)
-    assert "is a record of its own again" in done.content.decode()
-    assert everything() == before
-    again = client.post(history, {"unmerge": moment.xid}, follow=True)
-    assert any("there is a record" in said.lower() for said in refusals(again))
-
-
-def test_another_transaction_is_no_merge(committed_db):
-    record = Initiative.objects.get(slug="ajcd")
-    with pytest.raises(ValidationError, match="No merge"):
-        unmerge(record=record, xid=records.history_positions("initiative", record.pk)[0])
 
 
 # ------------------------------------------------------------------ judgements

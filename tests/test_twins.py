@@ -234,7 +234,8 @@ def test_a_verdict_that_is_none_is_refused_in_words(client, editor, pair):
 def test_saving_a_new_record_says_that_it_stands_here_already(client, editor):
     path = "/admin/actors/actor/add/"
     data = sent_back(client.get(path))
-    data |= {"name": "JPCERT Coordination Center", "slug": "jpcert-new", "kind": "cert"}
+    name = "Japan Computer Emergency Response Team Coordination Centre"
+    data |= {"name": name, "slug": "jpcert-new", "kind": "cert"}
     data |= {"country": "JP", "website": "https://www.jpcert.or.jp/"}
     done = client.post(path, data, follow=True)
     [said] = [str(m) for m in done.context["messages"] if m.level_tag == "warning"]

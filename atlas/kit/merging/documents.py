@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from atlas.kit.facts import REGISTRY
-from atlas.kit.merging.uniting import EVIDENCE, ROWS, part_of, unite
+from atlas.kit.merging.uniting import EVIDENCE, ROWS, unite
 from atlas.kit.naming import field_words
+from atlas.kit.records import child_part
 from atlas.kit.tables import NOUNS, TABLES
 
 OWN = ("slug", "uid", "state")  # what a record never takes from another
@@ -51,7 +52,7 @@ def merged(noun: str, keep: dict, drop: dict, keys) -> Merged:
 def _readdress(noun: str, both: tuple[ROWS, ROWS], keep: str, drop: str) -> None:
     """Let rows that name the one record name the other."""
     for table, rows in (item for rows_of in both for item in rows_of.items()):
-        part = part_of(TABLES[table], noun)
+        part = child_part(TABLES[table], noun)
         for name in (c.name for c in part.columns if c.target is REGISTRY[noun].model):
             for row in rows:
                 if row.get(name) == drop:
@@ -86,7 +87,7 @@ def _other_name(noun: str, theirs: ROWS, keep: dict, drop: dict, keys) -> None:
     known = [r for r in theirs[table] if r["name"].casefold() == drop[title].casefold()]
     key = known[0]["key"] if known else keys(table, f"{keep['slug']}--{drop['slug']}")
     if not known:
-        language = part_of(TABLES[table], noun).model._meta.get_field("language").get_default()
+        language = child_part(TABLES[table], noun).model._meta.get_field("language").get_default()
         name = {"key": key, "name": drop[title], "language": language, "kind": ALIAS}
         theirs[table].append(name)
     _point(theirs, title, {"link_table": table, "link_key": key, "field": "name"})
@@ -100,7 +101,7 @@ def _other_texts(noun: str, theirs: ROWS, keep: dict, drop: dict, keys) -> None:
             continue
         said = f"{OTHER}-{fact.field}"
         key = keys("statements", f"{keep['slug']}--{said}")
-        columns = part_of(TABLES["statements"], noun).headers
+        columns = child_part(TABLES["statements"], noun).headers
         row = dict.fromkeys(columns) | {"key": key, noun: keep["slug"], "property": said}
         theirs["statements"].append(row | {"value": other, "nature": "fact"})
         _point(theirs, fact.field, {"link_table": "statements", "link_key": key, "field": "value"})

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from atlas.kit.records import implied
-from atlas.kit.tables import TABLES, Part, Table
+from atlas.kit.records import child_part, implied
+from atlas.kit.tables import TABLES, Part
 
 ROWS = dict[str, list[dict]]  # table -> rows of a document
 EVIDENCE = ("citations", "missing")
@@ -26,19 +26,12 @@ class United:
     folded: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def part_of(table: Table, noun: str) -> Part:
-    """The share of a table that holds this noun's rows."""
-    return next(
-        p for p in table.parts if noun in p.model.ROOTS and table.discriminator(p) in ("", noun)
-    )
-
-
 def unite(noun: str, base: ROWS, extra: ROWS) -> United:
     """Put ``extra`` to ``base``; rows that say the same become one, with the evidence of both."""
     united = United()
     for name in base:
         if name not in EVIDENCE:
-            part = part_of(TABLES[name], noun)
+            part = child_part(TABLES[name], noun)
             united.rows[name] = _fold(united, part, noun, base[name], extra.get(name, []))
     united.rows["citations"] = _citations(united, base["citations"], extra.get("citations", []))
     united.rows["missing"] = _missing(united, base["missing"], extra.get("missing", []))

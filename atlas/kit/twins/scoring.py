@@ -150,10 +150,11 @@ def _acronyms(a: Profile, b: Profile):
         longest = max(shared, key=len)
         said = next(t for t in a.acronyms if names.read(t).joined == longest)
         yield Reason(f"same short name {said}", _rarity(longest))
+        return
+    if spelt := next(_spelt_by(a, b), ""):
+        yield Reason(f"{spelt} are the initials of the other’s name", INITIALS)
     elif _base(a) and _base(b) and not shared:
         yield Reason(f"short names differ ({a.acronyms[0]}, {b.acronyms[0]})", OTHER_ACRONYM)
-    else:
-        yield from _initials(a, b)
 
 
 def _rarity(acronym: str) -> float:
@@ -163,13 +164,11 @@ def _rarity(acronym: str) -> float:
     return ACRONYM if len(acronym) > 3 else SHORT_ACRONYM
 
 
-def _initials(a: Profile, b: Profile):
+def _spelt_by(a: Profile, b: Profile):
+    """Short names of one record that are the initials of a name of the other."""
     for one, other in ((a, b), (b, a)):
         made = {names.initials(text) for text in other.names}
-        for text in one.acronyms:
-            if len(text) > 3 and names.plain(text) in made:
-                yield Reason(f"{text} are the initials of the other’s name", INITIALS)
-                return
+        yield from (text for text in one.acronyms if len(text) > 3 and names.plain(text) in made)
 
 
 def _addresses(a: Profile, b: Profile):
