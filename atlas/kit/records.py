@@ -137,16 +137,19 @@ def _text(value) -> str:
     return str(value)
 
 
-def apply(value: dict[str, Any], *, noun: str, by=None, through: str = "action") -> dict:
+def apply(
+    value: dict[str, Any], *, noun: str, by=None, through: str = "action", taking: int = 0
+) -> dict:
     """Make the record equal to the document, through the gate; return how many rows changed.
 
-    Rows that the document lacks are deleted.  Raises ``staging.Refused`` with every fault found
+    Rows that the document lacks are deleted.  ``taking`` is the id of another record whose rows
+    it may take over, by their keys.  Raises ``staging.Refused`` with every fault found
     (table, row, column, reason); then nothing was changed.
     """
     own, children = NOUNS[noun]
     part = TABLES[own].parts[0]
     with door(through, by), transaction.atomic():
-        staging = Staging(Scope(noun=noun))
+        staging = Staging(Scope(noun=noun, taking=taking))
         staging.add(own, [{h: _text(value.get(h)) for h in part.headers}])
         root = _text(value.get(part.model.KEY))
         for name in children:

@@ -30,13 +30,15 @@ class Scope:
 
     ``noun``: a document: the record's rows that are not staged are deleted, and references to
     them do not count.  ``package`` with ``prune``: rows that only this package wrote are.
-    ``overwrite``: also rows that a person changed since the last load.
+    ``overwrite``: also rows that a person changed since the last load.  ``taking``: the id of a
+    record of the same noun whose rows the document may take over.
     """
 
     noun: str = ""
     package: str = ""
     prune: bool = False
     overwrite: bool = False
+    taking: int = 0
 
 
 class Staging(Stage):
@@ -155,7 +157,9 @@ class Staging(Stage):
             yield from citing.fact_rules(part)
             yield from citing.foreign_links(part, self.filled)
         if self.scope.noun and self.scope.noun in getattr(part.model, "ROOTS", {}):
-            yield from checking.strangers(part, self.scope.noun, self._record)
+            yield from checking.strangers(
+                part, self.scope.noun, [self._record, self.scope.taking or self._record]
+            )
 
     @property
     def _record(self) -> int:

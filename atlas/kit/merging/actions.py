@@ -128,7 +128,8 @@ def merge(*, keep, drop, by=None, through="action"):
             repoint(noun, keep, drop, by, through)
             repoint_folded(planned.result.folded)
             type(drop)._default_manager.filter(pk=drop.pk).update(state=State.DRAFT)
-            records.apply(planned.result.document, noun=noun, by=by, through=through)
+            wanted = planned.result.document
+            records.apply(wanted, noun=noun, by=by, through=through, taking=drop.pk)
         except Refused as refused:
             raise _as_validation(refused, keep) from refused
         _judge(noun, keep, drop, Verdict.SAME, by, "merged")
