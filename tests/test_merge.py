@@ -108,10 +108,8 @@ def test_equal_sums_are_one_sum_and_others_stay(db):
 
 
 def test_what_named_the_one_names_the_other(db):
-    keep, drop = (
-        Actor.objects.get(slug="jica"),
-        Actor.objects.create(slug="jica-2", name="JICA 2", kind="other"),
-    )
+    keep = Actor.objects.get(slug="jica")
+    drop = Actor.objects.create(slug="jica-2", name=keep.name, kind="other")
     part = Actor.objects.create(slug="office", name="An office", kind="other", parent=drop)
     project = made("their-project", "Their project")
     Participation.objects.create(initiative=project, actor=drop, role="partner")
