@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from rest_framework.exceptions import NotAcceptable
 
 from atlas.kit import downloads
 from atlas.kit.filters import Problem
@@ -110,10 +111,16 @@ class Listing:
         return self.valid and self.format is not None
 
     def file(self, prepare: Callable):
-        """The records of this view as a file, all of them, in the order of the page."""
+        """The records of this view as a file, all of them, in the order of the page.
+
+        Words and 406 where the format can hold none of them.
+        """
         columns = self.orderings[self.ordering][1]
         records = prepare(self.filterset.qs).order_by(*columns)
-        return downloads.answer(self.request, self.format, self.noun, [records])
+        try:
+            return downloads.answer(self.request, self.format, self.noun, [records])
+        except NotAcceptable as refused:
+            return HttpResponse(refused.detail, status=406, content_type="text/plain")
 
     @property
     def files(self) -> list[tuple[str, str]]:

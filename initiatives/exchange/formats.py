@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from initiatives.exchange import archive, csvfile, ndjson, xlsx
 from initiatives.exchange.columns import headers
+from initiatives.exchange.iati import completeness, writing
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +23,8 @@ class Format:
     ``nouns`` are names of API lists that it can write.  ``write`` is called inside the
     selection's snapshot and gives the file in pieces.  ``one``: also for a single record
     (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` says what ``fields=`` may choose
-    of a noun; without it the format is always written whole and ``fields`` is refused.
+    of a noun; without it the format is always written whole and ``fields`` is refused.  Not
+    ``whole``: it holds only some of the records found, and says which.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Format:
     write: Callable[[Selection], Iterator[bytes]]
     one: bool = False
     columns: Callable[[str], tuple[str, ...]] | None = None
+    whole: bool = True
 
 
 FORMATS: dict[str, Format] = {
@@ -57,6 +60,25 @@ FORMATS: dict[str, Format] = {
             EVERY,
             ndjson.write,
             columns=field_names,
+        ),
+        Format(
+            "iati",
+            "IATI 2.03",
+            "application/xml",
+            "xml",
+            ("initiatives",),
+            writing.write,
+            one=True,
+            whole=False,
+        ),
+        Format(
+            "iati-left-out",
+            "What IATI cannot hold, and why",
+            "text/csv",
+            "csv",
+            ("initiatives",),
+            completeness.left_out,
+            whole=False,
         ),
     )
 }

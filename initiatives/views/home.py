@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 
+from initiatives.exchange.iati import completeness
 from initiatives.insights.coverage import figures, oldest_check, publishers_by_reliability
 from initiatives.models import Initiative, Theme
 from initiatives.querysets import ThemeQuerySet
@@ -32,6 +33,7 @@ def about(request):
         "about.html",
         {
             "figures": figures(),
+            "iati": completeness.share(),
             "oldest_check": oldest_check(),
             "reliability": publishers_by_reliability(),
             "credibility": Credibility.choices,
