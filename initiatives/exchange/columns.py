@@ -110,13 +110,22 @@ def label_sql(column: Column, row: str = "t") -> str:
 def reference_name(column: Column) -> str:
     target = target_of(column)
     name = next((c.column for c in target.columns if c.name in NAMED_BY), target.key)
-    if not is_joined(column):
-        source = f'{target.db_table} x WHERE x.{target.pk} = t."{column.column}"'
-        return f"(SELECT x.{name} FROM {source})"
     joined = f'"{column.name}_row"'
     if hasattr(column.target, "state"):
         return f"CASE WHEN {joined}.state = 'published' THEN {joined}.{name} END"
     return f"{joined}.{name}"
+
+
+def joins(part: Part, names: tuple[str, ...]) -> str:
+    """Joins to all that the columns refer to, also where the key alone would need none."""
+    found = reference_joins(part, names)
+    for column in part.columns:
+        if column.target and column.name in names and not is_joined(column):
+            row, target = f'"{column.name}_row"', target_of(column)
+            found += (
+                f' LEFT JOIN {target.db_table} {row} ON {row}."{target.pk}" = t."{column.column}"'
+            )
+    return found
 
 
 def quoted(text: str) -> str:
@@ -133,7 +142,7 @@ def flat_sql(noun: str, part: Part, chosen: tuple[str, ...]) -> str:
     known = {column.header: column for column in columns(noun, part)}
     wanted = [known[header] for header in chosen or known]
     needed = dict.fromkeys(column.join for column in wanted if column.join)
-    joins = [
+    lists = [
         _gathering(part, gathered)
         for gathered in (*GATHERED.get(part.table, ()), SOURCES)
         if gathered.list in needed
@@ -141,12 +150,12 @@ def flat_sql(noun: str, part: Part, chosen: tuple[str, ...]) -> str:
     if "digest" in needed:
         own = noun_of(part)
         table = REGISTRY[own].digest._meta.db_table
-        joins.append(f"LEFT JOIN {table} g ON g.{own}_id = t.id")
+        lists.append(f"LEFT JOIN {table} g ON g.{own}_id = t.id")
     selected = ", ".join(f'{column.sql} AS "{column.header}"' for column in wanted)
     return (
         f"SELECT {selected} FROM unnest(%(ids)s) WITH ORDINALITY u(id, n)"
         f' JOIN {part.db_table} t ON t."{part.pk}" = u.id'
-        f"{reference_joins(part, tuple(part.headers))} {' '.join(joins)} ORDER BY u.n"
+        f"{joins(part, tuple(part.headers))} {' '.join(lists)} ORDER BY u.n"
     )
 
 
@@ -162,7 +171,7 @@ def _gathered_sql(child: Child, gathered: Gathered) -> str:
     labelled = [column for column in part.columns if column.choices or column.target]
     values = gathered.expressions({column.name: label_sql(column) for column in labelled})
     conditions = " AND ".join([child.where, *public_ends(part, child.headers)])
-    rows = f"{part.db_table} t{reference_joins(part, child.headers)}"
+    rows = f"{part.db_table} t{joins(part, child.headers)}"
     distinct = "DISTINCT " if gathered.distinct else ""
     order = "" if gathered.distinct else ", t.key AS sorted"
     inner = ", ".join(f'{sql} AS "{header}"' for header, sql in values.items())

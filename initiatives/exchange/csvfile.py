@@ -15,6 +15,7 @@ from atlas.kit.tables import Part
 from initiatives.exchange.columns import chosen_columns, columns, flat_sql
 from initiatives.exchange.selection import Selection
 
+LARGER = 4  # chunks may be, as rows are small: what rows refer to is read once a chunk
 DANGEROUS = "=+-@\t\r"
 
 
@@ -23,7 +24,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     names = [column.header for column in chosen_columns(selection)]
     csv.writer(head, lineterminator="\n").writerow(names)
     yield head.getvalue().encode()
-    for part, ids in selection.chunks():
+    for part, ids in selection.chunks(LARGER):
         yield _rows(selection, part, ids)
 
 

@@ -150,16 +150,20 @@ class Selection:
         for part, ids in self.chunks():
             yield self._texts(part, ids, (), self.fields)
 
-    def chunks(self) -> Iterator[tuple[Part, list]]:
-        """(part, primary keys) in order; the keys come from a cursor in the database."""
+    def chunks(self, times: int = 1) -> Iterator[tuple[Part, list]]:
+        """(part, primary keys) in order; the keys come from a cursor in the database.
+
+        ``times`` asks for larger chunks, where rows are small.
+        """
+        size = times * CHUNK
         for queryset in self.querysets:
             part = part_of(self.table, queryset.model)
             plain = queryset.prefetch_related(None)
-            keys = plain.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+            keys = plain.values_list("pk", flat=True).iterator(chunk_size=size)
             chunk = []
             for key in keys:
                 chunk.append(key)
-                if len(chunk) == CHUNK:
+                if len(chunk) == size:
                     yield part, chunk
                     chunk = []
             if chunk:
