@@ -5,6 +5,7 @@ its last change; a source's entry is about the source itself.  The day of access
 ``accessed=2026-11-22``; without it a record's entry has none (equal data, equal bytes).
 """
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -13,10 +14,30 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import QueryDict
 
+from atlas.kit.downloads import Option
 from initiatives.exchange.linking import Linked, linked
 from sources.choices import SourceKind
 
 DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+OPTIONS = {
+    "accessed": Option(
+        "Day on which you read the record, for its entry.", is_day, ["a day such as 2026-11-22"]
+    ),
+    "with": Option(
+        "`sources`: also an entry for each source of the records.",
+        lambda text: text == "sources",
+        ["sources"],
+    ),
+}
 # CSL 1.0.2 types of our kinds of sources; whatever else has an address is a web page
 TYPES = {
     SourceKind.NEWS: "article-newspaper",

@@ -6,7 +6,7 @@ Edges wait in a file while nodes are written, so that memory holds the names of 
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 
@@ -38,7 +38,7 @@ class Graph:
     """Nodes first, then edges: read ``nodes`` to its end before ``edges``."""
 
     def __init__(self, selection):
-        self.selection = selection
+        self.selection = replace(selection, noun="initiatives")
         self.file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by ``edges``
 
     def nodes(self) -> Iterator[Node]:
