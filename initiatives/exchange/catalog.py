@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from initiatives.exchange.formats import FORMATS
-from initiatives.exchange.jsonld import LICENCE
+from initiatives.exchange.jsonld import CONTEXT, LICENCE
 from initiatives.exchange.selection import RECORDS, AsOf
 
 PREFIXES = {
@@ -45,6 +45,52 @@ def write_jsonld(site: str, as_of: AsOf) -> bytes:
 def write_turtle(site: str, as_of: AsOf) -> bytes:
     lines = [f"@prefix {name}: <{address}> .\n" for name, address in PREFIXES.items()]
     return "".join([*lines, *map(_turtle, nodes(site, as_of))]).encode()
+
+
+def data_set(site: str, as_of: AsOf) -> dict:
+    """The whole data set in the words of schema.org, with each download, for the page on method."""
+    files = [
+        (f"{label} ({noun})", address, media_type)
+        for noun in ("atlas", *RECORDS)
+        for _name, label, address, media_type in _addresses(site, noun)
+    ]
+    return {
+        "@context": CONTEXT,
+        "@graph": [
+            {
+                "@id": f"{site}/data/#atlas",
+                "@type": "Dataset",
+                "name": settings.SPECTACULAR_SETTINGS["TITLE"],
+                "description": WHOLE,
+                "url": f"{site}/",
+                "license": LICENCE,
+                "inLanguage": "en",
+                "keywords": list(KEYWORDS),
+                "version": str(as_of.version),
+                "dateModified": as_of.changed_at.isoformat(),
+                "distribution": [
+                    {
+                        "@type": "DataDownload",
+                        "name": name,
+                        "contentUrl": address,
+                        "encodingFormat": media_type,
+                    }
+                    for name, address, media_type in files
+                ],
+            }
+        ],
+    }
+
+
+def _addresses(site: str, noun: str) -> Iterator[tuple[str, str, str, str]]:
+    """(name, label, address, media type) of each file of a data set."""
+    if noun == "atlas":
+        yield "datapackage", "Data package", f"{site}/data/atlas.zip", "application/zip"
+        return
+    for format_ in FORMATS.values():
+        if noun in format_.nouns:
+            address = f"{site}/api/v1/{noun}/?format={format_.name}"
+            yield format_.name, format_.label, address, format_.media_type
 
 
 # ------------------------------------------------------------------ nodes
@@ -98,26 +144,15 @@ def _dataset(site: str, noun: str, name: str, shared: dict, as_of: AsOf) -> Iter
 
 
 def _files(site: str, noun: str) -> Iterator[dict]:
-    if noun == "atlas":
-        yield _file(site, "atlas", "datapackage", "Data package", f"{site}/data/atlas.zip", "zip")
-        return
-    for format_ in FORMATS.values():
-        if noun in format_.nouns:
-            address = f"{site}/api/v1/{noun}/?format={format_.name}"
-            media = format_.media_type.removeprefix("application/")
-            yield _file(site, noun, format_.name, format_.label, address, media)
-
-
-def _file(site: str, noun: str, name: str, label: str, address: str, media: str) -> dict:
-    media = media if "/" in media else f"application/{media}"
-    return {
-        "@id": f"{site}/data/#{noun}-{name}",
-        "@type": "dcat:Distribution",
-        "dct:title": _text(f"{label} ({noun})"),
-        "dcat:accessURL": _ref(address),
-        "dcat:downloadURL": _ref(address),
-        "dcat:mediaType": _ref(f"{MEDIA_TYPES}{media}"),
-    }
+    for name, label, address, media_type in _addresses(site, noun):
+        yield {
+            "@id": f"{site}/data/#{noun}-{name}",
+            "@type": "dcat:Distribution",
+            "dct:title": _text(f"{label} ({noun})"),
+            "dcat:accessURL": _ref(address),
+            "dcat:downloadURL": _ref(address),
+            "dcat:mediaType": _ref(f"{MEDIA_TYPES}{media_type}"),
+        }
 
 
 def _service(site: str, api: str, name: str, sets: list[str], shared: dict) -> dict:

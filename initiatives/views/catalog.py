@@ -1,10 +1,12 @@
 """The catalogue of our data for catalogues of others."""
 
 from django.http import HttpResponse
+from django.utils.safestring import SafeString
 
 from atlas.kit.models import DataVersion
 from initiatives.exchange import catalog
-from initiatives.exchange.selection import AsOf
+from initiatives.exchange import jsonld as jsonld_format
+from initiatives.exchange.selection import AsOf, Selection
 
 
 def jsonld(request):
@@ -18,8 +20,20 @@ def turtle(request):
 
 
 def _answer(request, write, media_type: str) -> HttpResponse:
+    return HttpResponse(write(*state(request)), headers={"Content-Type": media_type})
+
+
+def state(request) -> tuple[str, AsOf]:
+    """The address of this site, and which state of the data it shows."""
     now = DataVersion.objects.get()
-    site = request.build_absolute_uri("/").rstrip("/")
-    return HttpResponse(
-        write(site, AsOf(now.version, now.changed_at)), headers={"Content-Type": media_type}
-    )
+    return site_of(request), AsOf(now.version, now.changed_at)
+
+
+def site_of(request) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def graph_of(request, noun: str, record) -> SafeString:
+    """The record in JSON-LD, for the data block of its page."""
+    one = type(record)._base_manager.filter(pk=record.pk)
+    return jsonld_format.embedded(Selection(noun, (one,), site=site_of(request)))

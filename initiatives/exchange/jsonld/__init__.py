@@ -10,16 +10,18 @@ import json
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
 from initiatives.exchange.jsonld.nodes import described, neighbours
 from initiatives.exchange.linking import Linked, linked
+from initiatives.exchange.selection import Selection
 
 CONTEXT = {"@vocab": "https://schema.org/"}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def write(selection) -> Iterator[bytes]:
-    """The graph of a selection: its own description, then every record with what it names.
+def write(selection: Selection) -> Iterator[bytes]:
+    """The graph of a selection: where it is from, then every record with what it names.
 
     A record that others named before it comes again in full; the two nodes are one by their @id.
     """
@@ -42,30 +44,31 @@ def graph(record: Linked, seen: set[str]) -> Iterator[dict]:
             yield node
 
 
-def description(selection) -> dict:
-    """The answer itself as a data set: of which data, under which licence."""
-    query = f"?{selection.parameters}" if selection.parameters else ""
+def description(selection: Selection) -> dict:
+    """The data set that the records are out of: in which state, under which licence."""
     return {
-        "@id": f"{selection.site}/{selection.noun}/{query}",
+        "@id": f"{selection.site}/data/#atlas",
         "@type": "Dataset",
-        "name": f"{settings.SPECTACULAR_SETTINGS['TITLE']}: {selection.noun}",
+        "name": settings.SPECTACULAR_SETTINGS["TITLE"],
+        "url": f"{selection.site}/",
         "license": LICENCE,
         "version": str(selection.as_of.version),
         "dateModified": selection.as_of.changed_at.isoformat(),
     }
 
 
-def embedded(record: Linked) -> str:
-    """The graph of one record for the data block of its page."""
+def embedded(selection: Selection) -> SafeString:
+    """The graph of a selection of one record, for the data block of its page."""
+    record = next(linked(selection))
     return data_block({"@context": CONTEXT, "@graph": list(graph(record, {record.url}))})
 
 
-def data_block(value: dict) -> str:
+def data_block(value: dict) -> SafeString:
     """JSON that is safe inside ``<script type="application/ld+json">``: nothing can end it."""
     text = _text(value)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+    return mark_safe(text)
 
 
 def _text(value: dict) -> str:
