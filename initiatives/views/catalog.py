@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from atlas.kit.models import DataVersion
 from initiatives.exchange import catalog
 from initiatives.exchange import jsonld as jsonld_format
-from initiatives.exchange.selection import AsOf, Selection
+from initiatives.exchange.selection import AsOf, one
 
 
 def jsonld(request):
@@ -35,5 +35,4 @@ def site_of(request) -> str:
 
 def graph_of(request, noun: str, record) -> SafeString:
     """The record in JSON-LD, for the data block of its page."""
-    one = type(record)._base_manager.filter(pk=record.pk)
-    return jsonld_format.embedded(Selection(noun, (one,), site=site_of(request)))
+    return jsonld_format.embedded(one(noun, record, site_of(request)))

@@ -63,9 +63,9 @@ def edges(record: Linked) -> Iterator[Edge]:
 
 
 def paid(record: Linked, row: dict) -> Iterator[Edge]:
-    """Money; a further funder of a shared sum gets an edge without an amount, as none is its own.
+    """Money: the sum stands on one edge only.
 
-    The part of a recipient is an edge of its own, also without an amount: money is said once.
+    A further funder of a shared sum and a recipient get edges without an amount.
     """
     me = f"initiative:{record.slug}"
     money = {
@@ -73,31 +73,24 @@ def paid(record: Linked, row: dict) -> Iterator[Edge]:
         "role": row["type"],
         "label": str(dict(FundingType.choices)[row["type"]]),
         "date": row["value_date"],
-        "amount_kind": row["amount_kind"],
     }
     proof = addresses(record, "funding_links", row["key"])
-    funder = ("actor", row["funder_actor"]) if row["funder_actor"] else None
-    funder = funder or ("initiative", row["funder_initiative"])
-    if record.get(*funder):
+    noun = "actor" if row["funder_actor"] else "initiative"
+    funder = row["funder_actor"] or row["funder_initiative"]
+    if record.get(noun, funder):
+        undisclosed = row["amount_kind"] == AmountKind.UNDISCLOSED
         yield Edge(
             id=f"funding_links:{row['key']}",
-            source=f"{funder[0]}:{funder[1]}",
+            source=f"{noun}:{funder}",
             target=me,
-            amount=None if row["amount_kind"] == AmountKind.UNDISCLOSED else row["amount"],
+            amount_kind=row["amount_kind"],
+            amount=None if undisclosed else row["amount"],
             amount_max=row["amount_max"],
             currency=row["currency"],
             sources=proof,
             **money,
         )
-    for other in record.rows("funding_joint_funders"):
-        if other["link"] == row["key"] and record.get("actor", other["actor"]):
-            yield Edge(
-                id=f"funding_joint_funders:{other['key']}",
-                source=f"actor:{other['actor']}",
-                target=me,
-                sources=addresses(record, "funding_joint_funders", other["key"]),
-                **{**money, "amount_kind": "shared"},
-            )
+    yield from sharing(record, row["key"], {"target": me, "amount_kind": "shared", **money})
     if record.get("actor", row["recipient"]):
         yield Edge(
             id=f"funding_links:{row['key']}:recipient",
@@ -107,6 +100,18 @@ def paid(record: Linked, row: dict) -> Iterator[Edge]:
             date=row["value_date"],
             sources=proof,
         )
+
+
+def sharing(record: Linked, link: str, money: dict) -> Iterator[Edge]:
+    """Further funders of one sum."""
+    for row in record.rows("funding_joint_funders"):
+        if row["link"] == link and record.get("actor", row["actor"]):
+            yield Edge(
+                id=f"funding_joint_funders:{row['key']}",
+                source=f"actor:{row['actor']}",
+                sources=addresses(record, "funding_joint_funders", row["key"]),
+                **money,
+            )
 
 
 def addresses(record: Linked, table: str, key: str) -> list[str]:
