@@ -85,7 +85,7 @@ def references(selection) -> Iterator[Reference]:
 
 def record_reference(record: Linked, accessed: str = "") -> Reference:
     """A record of the atlas in the state that its version names."""
-    name = settings.SPECTACULAR_SETTINGS["TITLE"]
+    name, version = settings.SPECTACULAR_SETTINGS["TITLE"], record.entry.version
     return Reference(
         id=f"atlas-{record.noun}-{record.slug}",
         type="webpage",
@@ -96,7 +96,7 @@ def record_reference(record: Linked, accessed: str = "") -> Reference:
         url=record.url,
         issued=(record.entry.updated_at or "")[:10],
         accessed=accessed,
-        version=str(record.entry.version or ""),
+        version="" if version is None else str(version),
         language="en",
     )
 

@@ -89,12 +89,13 @@ def payment(record: Linked, row: dict) -> Iterator[dict]:
     actors = [record.get("actor", slug) for slug in (row["funder_actor"], *joint)]
     payers = [record_id("actor", actor) for actor in actors if actor]
     if fund := record.get("initiative", row["funder_initiative"]):
-        yield party(fund["title"], record_id("initiative", fund))
+        page = record.address("initiative", fund["slug"])
+        yield party(fund["title"], record_id("initiative", fund), page)
         payers.append(f"{record_id('initiative', fund)}-party")
     recipient = record.get("actor", row["recipient"])
     beneficiary = record_id("actor", recipient) if recipient else f"{own_id(record)}-party"
     if not recipient:
-        yield party(record.name, own_id(record))
+        yield party(record.name, own_id(record), record.url)
     when = dated(date=row["value_date"])
     yield entity(
         f"atlas-payment-{row['key']}",
@@ -115,13 +116,14 @@ def payment(record: Linked, row: dict) -> Iterator[dict]:
     )
 
 
-def party(name: str, id_: str) -> dict:
+def party(name: str, id_: str, page: str) -> dict:
     """An initiative as a party to payments, where no body is named."""
     return entity(
         f"{id_}-party",
         "LegalEntity",
         {
             "name": name,
+            "sourceUrl": page,
             "description": "Stands for the initiative of this name as a party to payments: "
             "no source on file names a body.",
         },
