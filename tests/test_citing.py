@@ -174,8 +174,8 @@ def test_addresses_stay_addresses():
 def test_the_page_offers_both_and_says_when_it_was_read():
     page = read("/initiatives/ajccbc/")
     for format_ in ("bibtex", "csl"):
-        (link,) = re.findall(rf'href="([^"]*format={format_}[^"]*)"', page)
-        assert re.search(r"accessed=\d{4}-\d{2}-\d{2}", link)
+        (link,) = re.findall(rf'href="([^"]*format={format_}[^"]*accessed=[^"]*)"', page)
+        assert re.search(r"accessed=\d{4}-\d{2}-\d{2}$", link)
         assert read(*[link.partition("?")[0]], **query_of(link))
 
 
