@@ -36,7 +36,8 @@ class Format:
     selection's snapshot and gives the file in pieces.  ``one``: also for a single record
     (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` says what ``fields=`` may choose
     of a noun; without it the format is always written whole and ``fields`` is refused.  Not
-    ``whole``: it holds only some of the records found, and says which.  ``options`` are parameters of its own.
+    ``whole``: it holds only some of the records found, and says which.
+    ``options`` are parameters of its own.
     """
 
     name: str
