@@ -39,7 +39,7 @@ def test_an_independent_validator_accepts_it(schema):
 def test_every_filter_is_described_with_its_words(schema):
     given = schema["paths"]["/api/v1/initiatives/"]["get"]["parameters"]
     parameters = {parameter["name"]: parameter for parameter in given}
-    others = {"ordering", "page_size", "cursor", "fields", "format"}
+    others = {"ordering", "page_size", "cursor", "fields", "format", "accessed", "with"}
     assert set(parameters) == set(InitiativeFilterSet.base_filters) | others
     assert all(parameter["description"] for parameter in given)
     kinds = parameters["kind"]["schema"]["items"]["enum"]

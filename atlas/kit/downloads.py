@@ -7,6 +7,7 @@ looks like a whole one.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.http import QueryDict, StreamingHttpResponse
@@ -15,6 +16,15 @@ from django.utils import timezone
 from atlas.kit.filters.fields import Problem
 
 PAGED = ("page_size", "cursor")  # of the API's pages; a file has none
+
+
+@dataclass(frozen=True)
+class Option:
+    """A parameter that only some formats know: its description, and which values it takes."""
+
+    help: str
+    valid: Callable[[str], bool]
+    expected: list[str]
 
 
 class Format(Protocol):
@@ -27,6 +37,7 @@ class Format(Protocol):
     nouns: tuple[str, ...]
     one: bool
     columns: Callable[[str], tuple[str, ...]] | None
+    options: dict[str, Option]
 
 
 class Registry:
@@ -56,6 +67,10 @@ def unfit(format_: Format, noun: str, data: QueryDict) -> list[Problem]:
         for name in PAGED
         if data.get(name)
     ]
+    for name, option in format_.options.items():
+        bad = [value for value in data.getlist(name) if value and not option.valid(value)]
+        if bad:
+            problems.append(Problem(name, f"“{bad[0][:100]}” is not known here.", option.expected))
     wanted = chosen_fields(data)
     if wanted and format_.columns is None:
         words = f"The format “{format_.name}” is always whole; leave this parameter out."
@@ -66,6 +81,11 @@ def unfit(format_: Format, noun: str, data: QueryDict) -> list[Problem]:
         words = f"There is no column “{unknown[:100]}”."
         problems.append(Problem("fields", words, list(known)))
     return problems
+
+
+def options_of(format_: Format | None) -> tuple[str, ...]:
+    """Parameters that only this format knows."""
+    return tuple(format_.options) if format_ else ()
 
 
 def chosen_fields(data: QueryDict) -> tuple[str, ...]:

@@ -5,15 +5,27 @@ OpenAPI, download links and the tests that go through every format follow from t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from initiatives.exchange import archive, csvfile, ndjson, xlsx
+from atlas.kit.downloads import Option
+from initiatives.exchange import (
+    archive,
+    bibtex,
+    citing,
+    csvfile,
+    ftm,
+    graph,
+    jsonld,
+    ndjson,
+    xlsx,
+)
 from initiatives.exchange.columns import headers
 from initiatives.exchange.iati import completeness, writing
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, field_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVERY = (*RECORDS, *LINKS)
+LINKED = ("initiatives", "actors", "sources")
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class Format:
     (``/api/v1/initiatives/<slug>/?format=...``).  ``columns`` says what ``fields=`` may choose
     of a noun; without it the format is always written whole and ``fields`` is refused.  Not
     ``whole``: it holds only some of the records found, and says which.
+    ``options`` are parameters of its own.
     """
 
     name: str
@@ -36,6 +49,7 @@ class Format:
     one: bool = False
     columns: Callable[[str], tuple[str, ...]] | None = None
     whole: bool = True
+    options: dict[str, Option] = field(default_factory=dict)
 
 
 FORMATS: dict[str, Format] = {
@@ -80,8 +94,57 @@ FORMATS: dict[str, Format] = {
             completeness.left_out,
             whole=False,
         ),
+        Format(
+            "jsonld",
+            "JSON-LD",
+            "application/ld+json",
+            "jsonld",
+            LINKED,
+            jsonld.write,
+            one=True,
+        ),
+        Format(
+            "ftm",
+            "FollowTheMoney",
+            "application/x-ftm+ndjson",
+            "ftm.json",
+            ("initiatives", "actors"),
+            ftm.write,
+            one=True,
+        ),
+        Format(
+            "bibtex",
+            "BibTeX",
+            "application/x-bibtex",
+            "bib",
+            LINKED,
+            bibtex.write,
+            one=True,
+            options=citing.OPTIONS,
+        ),
+        Format(
+            "csl",
+            "CSL-JSON",
+            "application/vnd.citationstyles.csl+json",
+            "csl.json",
+            LINKED,
+            citing.write_csl,
+            one=True,
+            options=citing.OPTIONS,
+        ),
+        Format(
+            "gexf",
+            "GEXF",
+            "application/gexf+xml",
+            "gexf",
+            ("graph",),
+            graph.write_gexf,
+        ),
     )
 }
+
+# what the graph is without a format; no list is written like this
+GRAPH_JSON = Format("json", "JSON", "application/json", "json", ("graph",), graph.write_json)
 
 
 def stream(format_: Format, **about) -> Iterator[bytes]:

@@ -180,6 +180,11 @@ class Selection:
         return [text for (text,) in self.run(sql, ids)]
 
 
+def one(noun: str, record, site: str) -> Selection:
+    """A single record."""
+    return Selection(noun, (type(record)._base_manager.filter(pk=record.pk),), site=site)
+
+
 ADDRESSED = ("url", "api_url", "version", "updated_at")
 
 

@@ -13,6 +13,7 @@ from atlas.kit.pages import find_record
 from initiatives.choices import Role
 from initiatives.insights.money import totals
 from initiatives.views import cells
+from initiatives.views.catalog import graph_of
 from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
 
@@ -22,7 +23,8 @@ def actor(request, slug: str):
     record = find_record(request, "actor", Actor.objects.for_record(), slug)
     if not isinstance(record, Actor):
         return record
-    return render(request, "actors/detail.html", page_of(record))
+    graph = graph_of(request, "actors", record)
+    return render(request, "actors/detail.html", {**page_of(record), "graph": graph})
 
 
 def page_of(record: Actor) -> dict:

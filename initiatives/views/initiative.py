@@ -15,6 +15,7 @@ from initiatives.choices import ReachKind, Role, TieKind
 from initiatives.insights.reach import members_during, overlaps, partly, period
 from initiatives.models import Initiative
 from initiatives.views import cells
+from initiatives.views.catalog import graph_of
 from initiatives.views.money import money_in, money_out
 
 # from the other side a tie reads differently
@@ -30,7 +31,8 @@ def initiative(request, slug: str):
     record = find_record(request, "initiative", Initiative.objects.for_record(), slug)
     if not isinstance(record, Initiative):
         return record  # moved or withdrawn
-    return render(request, "initiatives/detail.html", page_of(record))
+    graph = graph_of(request, "initiatives", record)
+    return render(request, "initiatives/detail.html", {**page_of(record), "graph": graph})
 
 
 def page_of(record: Initiative) -> dict:

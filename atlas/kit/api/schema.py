@@ -39,6 +39,7 @@ class AtlasSchema(AutoSchema):
 
     def _get_parameters(self):
         own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
+        own += [parameter(name, words, {"type": "string"}) for name, words in self._options()]
         if getattr(self.view, "can_choose_fields", False):
             names = list(self.view.get_serializer_class()().fields)
             own.append(
@@ -58,6 +59,18 @@ class AtlasSchema(AutoSchema):
 
     def _formats(self) -> list[str]:
         return list(dict.fromkeys(renderer.format for renderer in self.view.get_renderers()))
+
+    def _options(self) -> list[tuple[str, str]]:
+        """Parameters that only some formats know, each with the names of these formats."""
+        found: dict[str, tuple[str, list[str]]] = {}
+        for renderer in self.view.get_renderers():
+            format_ = getattr(renderer, "download", None)
+            for name, option in getattr(format_, "options", {}).items():
+                found.setdefault(name, (option.help, []))[1].append(f"`{format_.name}`")
+        return [
+            (name, f"{words} Only with {', '.join(formats)}.")
+            for name, (words, formats) in found.items()
+        ]
 
     def get_response_serializers(self):
         given = super().get_response_serializers()

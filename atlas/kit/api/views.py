@@ -103,8 +103,9 @@ class RecordViewSet(OpenView, GenericViewSet):
 
     def list(self, request):
         """All public records that match, in pages."""
-        filtersets = [self.filterset_class(request.query_params, table) for table in self.tables()]
         format_ = self.asked_for
+        also, data = downloads.options_of(format_), request.query_params
+        filtersets = [self.filterset_class(data, table, also=also) for table in self.tables()]
         only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
         first = filtersets[0]
         unknown = [
@@ -124,10 +125,11 @@ class RecordViewSet(OpenView, GenericViewSet):
         """One public record in full."""
         format_ = self.asked_for
         only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
-        others = [name for name in request.query_params if name not in ("fields", "format")]
+        known = ["fields", "format", *downloads.options_of(format_)]
         unknown = [
-            Problem(name[:100], "There is no such parameter.", ["fields", "format"])
-            for name in others
+            Problem(name[:100], "There is no such parameter.", known)
+            for name in request.query_params
+            if name not in known
         ]
         if unknown or wrong:
             raise BadQuery([*unknown, *wrong])
@@ -207,6 +209,7 @@ ENDPOINTS = {
     "publishers": "Who published them, and how reliable that publisher is.",
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
+    "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 
