@@ -77,7 +77,7 @@ def amount_words(link: FundingLink) -> str:
     """The amount read out; nothing where it is undisclosed."""
     if link.amount is None:
         return ""
-    marks = {"approximate": "~", "at-least": ">="}
+    marks = {"approximate": "~", "at-least": ">=", "at-most": "<="}
     high = f"..{link.amount_max}" if link.amount_max else ""
     return wording.amount(f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}")
 
