@@ -114,7 +114,8 @@ def amount_words(link: FundingLink) -> str:
     return wording.amount(f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}")
 
 
-def _named(link: FundingLink, by_payer: bool) -> Named:
+def named(link: FundingLink, by_payer: bool) -> Named:
+    """A link by its payer or by what it pays for, with its amount and the place of its proof."""
     end = (link.funder_actor or link.funder_initiative) if by_payer else link.initiative
     said = amount_words(link)
     at = f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
@@ -125,7 +126,7 @@ def _left_out(skipped: dict[str, list[FundingLink]], sums: dict, by_payer: bool)
     said = []
     for reason in ("contained", "shared", "undisclosed"):
         if links := skipped[reason]:
-            names = tuple(_named(link, by_payer) for link in links)
+            names = tuple(named(link, by_payer) for link in links)
             said.append(LeftOut(_why(reason, len(links)), names))
     if len({currency for currency, _type in sums}) > 1:
         said.append(LeftOut(_("Currencies are never added together.")))

@@ -144,6 +144,7 @@ def reach(ledger: Ledger, record: Initiative) -> list[cells.Group]:
                 if not overlaps(m, when) and m.status == "member"
             ]
         pairs.append((row.kind, place))
+    pairs.sort(key=lambda pair: pair[1].cell.words)
     return cells.grouped(pairs, ReachKind.choices)
 
 

@@ -9,7 +9,7 @@ from actors.models import Actor
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
 from initiatives.choices import FundingType
-from initiatives.insights.money import Totals, amount_words, totals
+from initiatives.insights.money import Named, Totals, amount_words, named, totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
 
@@ -26,7 +26,7 @@ class Payment:
     type: str
     undisclosed: str
     joint: list
-    contains: list
+    contains: list[Named]
     giver: Actor | None = None  # a part of the page's actor
 
 
@@ -71,8 +71,14 @@ def payment(ledger: Ledger, link: FundingLink) -> Payment:
             )
             for row in link.joint_links.all()
         ],
-        contains=[row.includes for row in link.include_links.all()],
+        contains=contained_in(link),
     )
+
+
+def contained_in(link: FundingLink) -> list[Named]:
+    """The sums this one already contains; of the same initiative by their payers."""
+    inner = [row.includes for row in link.include_links.all()]
+    return [named(one, one.initiative_id == link.initiative_id) for one in inner]
 
 
 def money_out(links, giver: Actor | None = None, parts: Collection[Actor] = ()) -> Money | None:
@@ -105,6 +111,6 @@ def elsewhere(
         type="" if link.type == FundingType.UNSPECIFIED else link.get_type_display(),
         undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
         joint=[Cell("", "", str(actor), actor.get_absolute_url()) for actor in others],
-        contains=[row.includes for row in link.include_links.all()],
+        contains=contained_in(link),
         giver=link.funder_actor if link.funder_actor in parts else None,
     )
