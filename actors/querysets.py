@@ -134,10 +134,9 @@ class ActorQuerySet(models.QuerySet):
 
     def for_record(self):
         """Everything an actor's page shows; what joins nouns comes by reverse relations."""
-        money = ("funding_given", "funding_received")
+        money = _links(self.model, "funding_received").for_money()
         return self.select_related("country", "parent", "digest").prefetch_related(
-            *[Prefetch(name, _links(self.model, name).for_money()) for name in money],
-            Prefetch("joint_funding_links__link", _links(self.model, "funding_given").for_money()),
+            Prefetch("funding_received", money),
             _with(self.model, "participations", "initiative"),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
@@ -160,6 +159,11 @@ class ActorQuerySet(models.QuerySet):
             frontier = set(self.filter(parent_id__in=frontier).values_list("id", flat=True)) - seen
             seen |= frontier
         return seen
+
+    def below(self, actor) -> list:
+        """The public actors below this one in the tree of parents."""
+        found = self.published().filter(id__in=self.with_parts([actor.slug]) - {actor.id})
+        return list(found.order_by("sort_key"))
 
     def with_ancestors(self, actors) -> set[int]:
         """Ids of the actors given and of everything above them in the tree of parents."""

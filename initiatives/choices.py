@@ -74,4 +74,5 @@ class AmountKind(models.TextChoices):
     APPROXIMATE = "approximate", "About"
     RANGE = "range", "Between"
     AT_LEAST = "at-least", "At least"
+    AT_MOST = "at-most", "Up to"
     UNDISCLOSED = "undisclosed", "Undisclosed"

@@ -176,9 +176,13 @@ class LinkQuerySet(models.QuerySet):
 
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
-        return self.select_related(
-            "initiative", "funder_actor", "funder_initiative", "recipient"
-        ).prefetch_related("joint_links__actor", "include_links__includes__initiative")
+        ends = ("initiative", "funder_actor", "funder_initiative")
+        contained = self.model.include_links.rel.related_model._default_manager.select_related(
+            *[f"includes__{end}" for end in ends]
+        )
+        return self.select_related(*ends, "recipient").prefetch_related(
+            "joint_links__actor", Prefetch("include_links", contained)
+        )
 
 
 class OwnedQuerySet(models.QuerySet):

@@ -186,7 +186,11 @@ CASES = {
     **vocabulary("fundinglink_type_known", m.FundingLink, "type", what.FundingType, "grant"),
     "fundinglink_amount_kind_known": (
         m.FundingLink,
-        [NO_MONEY, USD_5M, *[{**USD_5M, "amount_kind": k} for k in ("approximate", "at-least")]],
+        [
+            NO_MONEY,
+            USD_5M,
+            *[{**USD_5M, "amount_kind": k} for k in ("approximate", "at-least", "at-most")],
+        ],
         [{**USD_5M, "amount_kind": "about"}],
     ),
     **vocabulary("fundinglink_reason_known", m.FundingLink, "undisclosed_reason", MissingReason),

@@ -9,7 +9,7 @@ from django.db import connection
 
 from atlas.kit.documents import noun_of
 from atlas.kit.tables import NOUNS, TABLES, Part, table_of
-from initiatives.exchange.package import public_ends
+from initiatives.exchange.package import KINDS, PAIR, public_ends
 
 TEXT_KEYS = ("countries", "themes")  # their primary keys are words
 
@@ -29,6 +29,8 @@ class Extract:
             return f't."{part.pk}" = ANY({self._array(part.table)})'
         if part.table == "redirects":
             return self._redirects()
+        if part.table == "judgements":
+            return self._judgements()
         owners = [
             f"{root.replace('r.', 't.')} = ANY({self._array(NOUNS[noun][0])})"
             for noun, root in part.model.ROOTS.items()
@@ -50,6 +52,14 @@ class Extract:
             if own not in TEXT_KEYS
         ]
         return " OR ".join(kinds)
+
+    def _judgements(self) -> str:
+        """Those of two records that are both here."""
+        uids = " UNION ALL ".join(
+            f"SELECT o.uid FROM {TABLES[own].parts[0].db_table} o WHERE o.id = ANY({array})"
+            for own, array in ((f"{noun}s", self._array(f"{noun}s")) for noun in KINDS)
+        )
+        return " AND ".join(f"t.{end} IN ({uids})" for end in PAIR)
 
     def _complete(self) -> None:
         """Take along what is named, and what that names, until nothing new is found."""
