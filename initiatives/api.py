@@ -6,6 +6,7 @@ from rest_framework.viewsets import GenericViewSet
 from actors import api as actors_api
 from atlas.kit import downloads
 from atlas.kit.api.negotiation import file_renderer
+from atlas.kit.api.facets import Faceted
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import BadQuery
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
@@ -41,7 +42,7 @@ from initiatives.serializers import (
 START = Coalesce("actual_start_earliest", "planned_start_earliest")
 
 
-class InitiativeViewSet(RecordViewSet):
+class InitiativeViewSet(Faceted, RecordViewSet):
     """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
 
     filterset_class = InitiativeFilterSet

@@ -12,7 +12,7 @@ built by SQL once, then follows the records that changed, data version by data v
 
 from atlas.kit.facets.families import EMPTY, Facet, Family, Kind
 from atlas.kit.facets.index import current, register
-from atlas.kit.facets.selections import Count, Selection, indexed, select
+from atlas.kit.facets.selections import Count, Selection, kind, select
 
 __all__ = [
     "EMPTY",
@@ -22,7 +22,7 @@ __all__ = [
     "Kind",
     "Selection",
     "current",
-    "indexed",
+    "kind",
     "register",
     "select",
 ]

@@ -46,6 +46,9 @@ class Facet:
         """The (family, key) pairs whose union the value is."""
         return [(self.families[0], key)]
 
+    def gather(self, shelf, key) -> BitMap:
+        return shelf.union(self.sources(shelf, key))
+
     def bitmap(self, shelf, key, asked) -> BitMap:
         """Ids with the value; ``asked`` gives the keys of other filters: ``asked("actor")``."""
         return shelf.expanded(self, key)

@@ -8,7 +8,7 @@ get an index of their own.
 
 import datetime
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -33,22 +33,24 @@ class Registry:
     """The nouns, in the order in which changes of one lead to the next, and what they share.
 
     ``world(before, changed)`` gives it anew, or ``before`` itself where nothing of it changed;
-    ``follow(shelf, hits)`` gives ids of a later noun that follow from changes of an earlier one.
+    ``follow(kind, hits, changed, before, world)`` gives ids of a noun that change with others.
     """
 
     kinds: tuple[Kind, ...] = ()
     world: Callable
     follow: Callable
+    shared: frozenset[str] = frozenset()
     held: dict[str, Snapshot] = {}
     lock = threading.Lock()
 
 
-def register(kinds: tuple[Kind, ...], world: Callable, follow: Callable) -> None:
-    """Called once, when apps are ready."""
+def register(kinds, *, world: Callable, follow: Callable, shared: Iterable[str]) -> None:
+    """Called once, when apps are ready; with a change of a ``shared`` noun all is read anew."""
     for kind in kinds:
         for name, facet in kind.facets.items():
             facet.name = name
-    Registry.kinds, Registry.world, Registry.follow = kinds, world, follow
+    Registry.kinds, Registry.world, Registry.follow = tuple(kinds), world, follow
+    Registry.shared = frozenset(shared)
 
 
 def current() -> Snapshot:
@@ -93,14 +95,19 @@ def followed(held: Snapshot, version: int) -> Snapshot:
     changed = changed_since(held.version)
     known = sum(len(shelf.everything) for shelf in held.shelves.values())
     several = sum(map(len, changed.values()))
-    another_day = held.day != timezone.now().date()
-    if another_day or held.version > version or several > min(MANY, known / 4 + 10):
+    if (
+        held.day != timezone.now().date()
+        or held.version > version
+        or several > min(MANY, known / 4 + 10)
+        or changed.keys() & Registry.shared
+    ):
         return built(version)
     world = Registry.world(held.world, changed)
     shelves, hits = {}, {}
     for kind in Registry.kinds:
         shelf = held.shelves[kind.name]
-        ids = changed.get(kind.noun, BitMap()) | Registry.follow(kind, shelves, hits)
+        more = Registry.follow(kind, hits, changed, held.world, world)
+        ids = changed.get(kind.noun, BitMap()) | BitMap(more)
         if ids:
             shelves[kind.name], hits[kind.name] = shelf.followed(world, ids)
         else:

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import BinaryField, Func, IntegerField, Value
-from django.db.models.functions import Cast
+from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
-from atlas.kit.facets.families import Facet, unpacked
+from atlas.kit.facets.families import PACKED, Facet, Kind, unpacked
 from atlas.kit.facets.index import Registry, Snapshot, current
 from atlas.kit.filters import NOT, UNSTATED
 
@@ -23,9 +21,9 @@ class Count:
     itself: int | None = None
 
 
-def indexed(noun: str) -> bool:
-    """Whether a list is in the index."""
-    return any(kind.name == noun for kind in Registry.kinds)
+def kind(noun: str) -> Kind | None:
+    """The definition of a list that is in the index."""
+    return next((kind for kind in Registry.kinds if kind.name == noun), None)
 
 
 def select(noun: str, filterset, snapshot: Snapshot | None = None) -> "Selection":
@@ -165,8 +163,13 @@ def _is_unstated(value) -> bool:
     return isinstance(value, str) and value == UNSTATED
 
 
+class Packed(Aggregate):
+    """Ids in four bytes each."""
+
+    template = PACKED.replace("id::int", "(%(expressions)s)::int")
+    output_field = BinaryField()
+
+
 def packed_ids(rows) -> BitMap:
-    """The ids of a queryset, in four bytes each."""
-    packed = Func(Cast("pk", IntegerField()), function="int4send", output_field=BinaryField())
-    whole = StringAgg(packed, Value(b"", output_field=BinaryField()), output_field=BinaryField())
-    return unpacked(rows.order_by().aggregate(ids=whole)["ids"])
+    """The ids of a queryset."""
+    return unpacked(rows.order_by().aggregate(ids=Packed("pk"))["ids"])

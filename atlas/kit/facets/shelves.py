@@ -14,7 +14,8 @@ MARGIN = 1000  # so few records are sorted by the database
 class Shelf:
     """Bitmaps of one noun; what is derived from them is worked out once and kept.
 
-    ``world`` is what all nouns share and facets look names up in: trees, members, labels.
+    ``world`` is what all nouns share and facets look things up in: trees, members, names; what of
+    it decides which ids a value has is its ``shape``.
     """
 
     def __init__(self, kind: Kind, world, everything: BitMap, families, unstated):
@@ -72,7 +73,7 @@ class Shelf:
             for entry in self.kind.sort_keys(order, changed):
                 insort(kept, entry)
             self.sorted[order] = kept
-        if self.world is not before.world:
+        if self.world is not before.world and self.world.shape != before.world.shape:
             return
         stale = {name: f.affected(self, hits) for name, f in self.kind.facets.items()}
         self.unions = {
@@ -96,14 +97,13 @@ class Shelf:
         return found[0] if len(found) == 1 else BitMap.union(*found) if found else EMPTY
 
     def expanded(self, facet: Facet, key) -> BitMap:
-        """The union of the sources of a value."""
+        """All ids of a value."""
+        if type(facet).sources is Facet.sources and type(facet).gather is Facet.gather:
+            return self.get(facet.families[0], key)
         place = (facet.name, key)
         ids = self.unions.get(place)
         if ids is None:
-            sources = facet.sources(self, key)
-            ids = self.union(sources)
-            if len(sources) > 1:
-                self.unions[place] = ids
+            ids = self.unions[place] = facet.gather(self, key)
         return ids
 
     def ranking(self, facet: Facet) -> list[tuple[int, object]]:
