@@ -5,8 +5,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from actors import api as actors_api
 from atlas.kit import downloads
-from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.facets import Faceted
+from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import BadQuery
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions

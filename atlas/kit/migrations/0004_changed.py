@@ -41,6 +41,6 @@ DROP TABLE kit_changed;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kit", "0002_tables")]
+    dependencies = [("kit", "0003_judgement")]
 
     operations = [migrations.RunSQL([CHANGED, COMMIT], BEFORE)]
