@@ -71,6 +71,7 @@ FAMILIES = {
         part_key,
         under=("involved", ROLES),
     ),
+    "started": Family("SELECT 'yes', id FROM pub WHERE actual_start_earliest IS NOT NULL"),
     **year_families(),
     **evidence_families(InitiativeDigest, "initiative"),
 }
