@@ -157,6 +157,15 @@ STORAGES = {
     },
 }
 
+# ------------------------------------------------------------------ caches
+
+LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {
+    "default": LOCAL,
+    # whole public pages of one data version, a process
+    "pages": {**LOCAL, "LOCATION": "pages", "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 500}},
+}
+
 # ------------------------------------------------------------------ security
 
 SECURE_SSL_REDIRECT = HTTPS

@@ -10,7 +10,7 @@ from actors.filters import ActorFilterSet
 from actors.models import Country
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
-from atlas.kit.listing import Column, Facet, Listing
+from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
 from initiatives.filters import InitiativeFilterSet
 from initiatives.views.rows import rows_of
 from sources.filters import SourceFilterSet
@@ -133,29 +133,31 @@ def doubtful_words(listing: Listing, count: int, asked: list[str]) -> str:
     """How many match a date filter only because a date is uncertain."""
     data = listing.data.copy()
     data["certainty"] = "sure"
-    sure = facets.select("initiatives", InitiativeFilterSet(data, also=("page", "view", "columns")))
+    sure = facets.Selection(listing.selection.shelf, InitiativeFilterSet(data, also=OF_PAGES))
     unsure = count - len(sure.ids())
     if unsure <= 0:
         return ""
-    words = {
-        "year": ngettext(
-            "%(n)s of them only possibly running in that year",
-            "%(n)s of them only possibly running in that year",
-            unsure,
-        ),
-        "active_on": ngettext(
+    running = asked in (["year"], ["active_on"])
+    a_day = asked == ["active_on"] and len(listing.data.get("active_on", "")) == len("2019-05-31")
+    if a_day:
+        words = ngettext(
             "%(n)s of them only possibly running on that date",
             "%(n)s of them only possibly running on that date",
             unsure,
-        ),
-    }
-    other = ngettext(
-        "%(n)s of them only possibly at that time",
-        "%(n)s of them only possibly at that time",
-        unsure,
-    )
-    template = words.get(asked[0], other) if len(asked) == 1 else other
-    return template % {"n": wording.number(unsure)}
+        )
+    elif running:
+        words = ngettext(
+            "%(n)s of them only possibly running at that time",
+            "%(n)s of them only possibly running at that time",
+            unsure,
+        )
+    else:
+        words = ngettext(
+            "%(n)s of them only possibly at that time",
+            "%(n)s of them only possibly at that time",
+            unsure,
+        )
+    return words % {"n": wording.number(unsure)}
 
 
 def last_words(listing: Listing) -> str:

@@ -120,8 +120,9 @@ def changed_since(version: int) -> dict[str, BitMap]:
     found: dict[str, BitMap] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT noun, record_id FROM kit_changed WHERE version > %s AND noun = ANY(%s) LIMIT %s",
-            [version, [kind.noun for kind in Registry.kinds] + sorted(Registry.shared), 2 * MANY],
+            "SELECT noun, record_id FROM kit_changed WHERE version > %s AND noun = ANY(%s)"
+            " LIMIT %s",
+            [version, [*(kind.noun for kind in Registry.kinds), *Registry.shared], 2 * MANY],
         )
         for noun, pk in cursor:
             found.setdefault(noun, BitMap()).add(pk)

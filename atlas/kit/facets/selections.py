@@ -34,6 +34,8 @@ def select(noun: str, filterset, snapshot: Snapshot | None = None) -> "Selection
 class Selection:
     def __init__(self, shelf, filterset):
         self.shelf, self.filterset = shelf, filterset
+        if filterset.problems:
+            raise ValueError(f"A bad query selects nothing: {filterset.problems[0]}")
         cleaned = filterset.form.cleaned_data
         self.given = {
             name: self._keys(name, cleaned[name]) for name in filterset.filters if cleaned.get(name)
