@@ -5,6 +5,7 @@ changes the data; so what is kept under a version was made from that version or 
 are whole pages for readers without a session, in the memory of the process.
 """
 
+import hashlib
 from functools import wraps
 
 from django.conf import settings
@@ -62,7 +63,7 @@ def key_of(request) -> str:
         request.headers.get("HX-Target", ""),
         request.get_full_path(),
     )
-    return "\n".join(map(str, parts))
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
 def keep(key: str, response) -> None:
