@@ -1,4 +1,4 @@
-"""Vocabulary of actors; IATI codes beside our words (OrganisationType, IATI 2.03)."""
+"""Vocabulary of actors."""
 
 from django.db import models
 
@@ -15,21 +15,6 @@ class ActorKind(models.TextChoices):
     MULTISTAKEHOLDER = "multistakeholder", "Multistakeholder body"
     FUND = "fund", "Fund"
     OTHER = "other", "Other"
-
-
-IATI_ORGANISATION_TYPE = {
-    ActorKind.GOVERNMENT: "10",
-    ActorKind.IGO: "40",
-    ActorKind.REGIONAL: "40",
-    ActorKind.COMPANY: "70",
-    ActorKind.NGO: "21",
-    ActorKind.ACADEMIC: "80",
-    ActorKind.CERT: "15",
-    ActorKind.LAW_ENFORCEMENT: "15",
-    ActorKind.MULTISTAKEHOLDER: "30",
-    ActorKind.FUND: "40",
-    ActorKind.OTHER: "90",
-}
 
 
 class NameKind(models.TextChoices):

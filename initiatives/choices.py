@@ -1,4 +1,4 @@
-"""Vocabulary of initiatives; IATI 2.03 codes beside our words."""
+"""Vocabulary of initiatives; their IATI codes stand in ``exchange/iati/codes``."""
 
 from django.db import models
 
@@ -27,16 +27,6 @@ class Status(models.TextChoices):
     SUSPENDED = "suspended", "Suspended"
 
 
-IATI_ACTIVITY_STATUS = {
-    Status.PIPELINE: "1",
-    Status.IMPLEMENTATION: "2",
-    Status.FINALISATION: "3",
-    Status.CLOSED: "4",
-    Status.CANCELLED: "5",
-    Status.SUSPENDED: "6",
-}
-
-
 class Scope(models.TextChoices):
     GLOBAL = "global", "Global"
     REGIONAL = "regional", "Regional"
@@ -44,16 +34,6 @@ class Scope(models.TextChoices):
     NATIONAL = "national", "National"
     SUBNATIONAL = "sub-national", "Within a country"
     SINGLE = "single-location", "Single place"
-
-
-IATI_SCOPE = {
-    Scope.GLOBAL: "1",
-    Scope.REGIONAL: "2",
-    Scope.MULTINATIONAL: "3",
-    Scope.NATIONAL: "4",
-    Scope.SUBNATIONAL: "6",
-    Scope.SINGLE: "8",
-}
 
 
 class Role(models.TextChoices):
@@ -67,14 +47,6 @@ class Role(models.TextChoices):
     PARTICIPANT = "participant", "Takes part"
     PARTNER = "partner", "Partner"
     BENEFICIARY = "beneficiary", "Beneficiary"
-
-
-IATI_ROLE = {
-    Role.ACCOUNTABLE: "2",
-    Role.PROPONENT: "2",
-    Role.EXTENDING: "3",
-    Role.IMPLEMENTING: "4",
-}
 
 
 class ReachKind(models.TextChoices):

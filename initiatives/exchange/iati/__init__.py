@@ -1,0 +1,1 @@
+"""IATI 2.03: activities out (``writing``, ``completeness``) and in."""
