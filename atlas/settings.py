@@ -219,6 +219,8 @@ SPECTACULAR_SETTINGS = {
 ATLAS_STALE_MONTHS = 18
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
+ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
+ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 
 LOGGING = {
     "version": 1,

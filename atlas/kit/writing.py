@@ -30,7 +30,7 @@ LAST_DOOR = (
 )
 
 
-def touched_by_people(part: Part) -> str:
+def touched_by_people(part: Part, door: str) -> str:
     """(line, key) of differing rows whose last change, or deletion, came through another door."""
     history = part.history_table
     last = LAST_DOOR.format(history=history, id=f"t.{part.pk}")
@@ -42,9 +42,9 @@ def touched_by_people(part: Part) -> str:
     )
     return (
         f'SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN LATERAL ({last}) last ON true'
-        " WHERE NOT t.is_new AND last.door IS DISTINCT FROM 'load'"
+        f" WHERE NOT t.is_new AND last.door IS DISTINCT FROM {quote(door)}"
         f' UNION ALL SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN ({deleted}) d'
-        f" ON d.key = t.\"{part.key}\" WHERE t.is_new AND d.door IS DISTINCT FROM 'load'"
+        f' ON d.key = t."{part.key}" WHERE t.is_new AND d.door IS DISTINCT FROM {quote(door)}'
     )
 
 
@@ -85,6 +85,20 @@ def gone_of_package(part: Part, package: str, staged: bool) -> str:
     return _gone(
         part,
         f"EXISTS (SELECT FROM ({last}) l WHERE l.door = 'load' AND l.package = {quote(package)})",
+        staged,
+    )
+
+
+def gone_within(part: Part, noun: str, door: str, staged: bool) -> str:
+    """``gone_x``: rows of the staged records that only this door wrote and that are not staged."""
+    root = getattr(part.model, "ROOTS", {}).get(noun)
+    if root is None or part.model._meta.model_name == noun:
+        return _gone(part, "false", staged)
+    last = LAST_DOOR.format(history=part.history_table, id=f"t.{part.pk}")
+    return _gone(
+        part,
+        f"({root.replace('r.', 't.')}) IN (SELECT id FROM map_{noun} WHERE NOT is_new)"
+        f" AND EXISTS (SELECT FROM ({last}) l WHERE l.door = {quote(door)})",
         staged,
     )
 

@@ -79,8 +79,8 @@ class FundingInline(LinkStack):
     verbose_name_plural = "funding: from an actor or from a fund"
     fields = (
         ("funder_actor", "funder_initiative", "recipient"),
-        ("type", "amount_kind", "amount", "amount_max", "currency"),
-        ("undisclosed_reason", "value_date", "in_kind"),
+        ("type", "iati_type", "amount_kind", "amount", "amount_max", "currency"),
+        ("undisclosed_reason", "value_date", "period", "in_kind"),
         "note",
     )
     autocomplete_fields = ("funder_actor", "funder_initiative", "recipient")

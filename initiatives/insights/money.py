@@ -1,9 +1,11 @@
 """Money of one record: totals that never lie.
 
 A total adds amounts of one currency and one type (a pledge and its later payment are the same
-money said twice, so types stay apart).  Left out, and said: undisclosed amounts, amounts that
-another amount of the list already contains, and, where a record is one of several funders, sums
-shared with others.  A range adds its two ends; “at least” and “about” are carried to the total.
+money said twice, so types stay apart; so do an original and a revised budget, and money told by
+its giver and by its receiver).  Negative amounts lower it: they take back what was reported.
+Left out, and said: undisclosed amounts, amounts that another amount of the list already contains,
+and, where a record is one of several funders, sums shared with others.  A range adds its two
+ends; “at least” and “about” are carried to the total.
 """
 
 from collections import defaultdict
@@ -14,8 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from atlas.kit import wording
-from initiatives.choices import AmountKind
+from initiatives.choices import AmountKind, IatiType
 from initiatives.models import FundingLink
+
+# what IATI calls by the same name as we do
+OUR_OWN = ("", IatiType.COMMITMENT, IatiType.DISBURSEMENT, IatiType.PLEDGE)
 
 
 @dataclass
@@ -69,9 +74,19 @@ def totals(links: list[FundingLink], whose: str = "") -> Totals:
         if reason:
             skipped[reason] += 1
             continue
-        place = link.currency, link.type
-        sums.setdefault(place, Total(link.currency, link.get_type_display())).add(link)
+        place = link.currency, kind_of_sum(link)
+        sums.setdefault(place, Total(link.currency, _kind_words(link))).add(link)
     return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums))
+
+
+def kind_of_sum(link: FundingLink) -> str:
+    """What may be added up: where IATI parts more finely than our types do, its parting counts."""
+    return link.type if link.iati_type in OUR_OWN else f"{link.type} {link.iati_type}"
+
+
+def _kind_words(link: FundingLink) -> str:
+    own = link.iati_type in OUR_OWN
+    return link.get_type_display() if own else link.get_iati_type_display()
 
 
 def _reason(link: FundingLink, contained: set[int], whose: str) -> str:

@@ -5,8 +5,11 @@ written, for the nearest code would be an invention.  ``table.word(code)`` is ho
 where we have no word: then the source XML keeps it.  Code lists: IATI 2.03.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 from actors.choices import ActorKind
 from initiatives.choices import FundingType, ReachKind, Role, Scope, Status, TieKind
@@ -30,10 +33,9 @@ class Codes:
 
     def word(self, code: str | None) -> str | None:
         """Our word for the IATI code; None where we have none."""
-        code = (code or "").strip()
-        return self._back.get(code)
+        return self._back.get((code or "").strip())
 
-    @property
+    @cached_property
     def _back(self) -> dict[str, str]:
         back = dict(self.also)
         for word, code in self.pairs.items():
@@ -213,5 +215,14 @@ M49 = {
     "polynesia": "061",
 }
 M49_WORLD = "001"
+
+# the codes in force of the open lists; lists.json says where they come from
+LISTS = {
+    name: frozenset(text.split())
+    for name, text in json.loads(Path(__file__).with_name("lists.json").read_text()).items()
+    if name != "origin"
+}
+COUNTRIES, CURRENCIES = LISTS["Country"], LISTS["Currency"]
+LANGUAGES, SECTORS = LISTS["Language"], LISTS["Sector"]
 
 TABLES = (STATUS, DATE, SCOPE, ROLE, ORGANISATION_TYPE, TRANSACTION, DESCRIPTION, DOCUMENT, RELATED)
