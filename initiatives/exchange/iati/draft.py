@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.text import slugify
-
 from atlas.kit.facts import PROSE_MARK
 from initiatives.exchange.iati.codes import CURRENCIES
-from initiatives.exchange.iati.narratives import LANGUAGE, LONGEST_LANGUAGE, one_line
+from initiatives.exchange.iati.narratives import (
+    LANGUAGE,
+    LONGEST_LANGUAGE,
+    one_line,
+    words_of,
+)
 from initiatives.exchange.iati.organisations import (
     Organisation,
     Organisations,
@@ -92,7 +95,7 @@ class Draft:
         if self.existing:
             self.slug, self.base = self.existing.slug, self.existing.base
         else:
-            words = slugify(title)[:BASE].strip("-")
+            words = words_of(title, BASE)
             self.slug = f"{words or 'activity'}-{short_hash(self.identifier)}"
             self.base = self.slug
 

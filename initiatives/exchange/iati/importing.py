@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from actors.models import Country
 from atlas.kit.choices import State
@@ -81,6 +81,8 @@ def import_file(
             if not found.keys() - at_fault.keys():
                 raise FileRefused(str(refused)) from refused
             at_fault |= found
+        except DataError as error:
+            raise FileRefused(f"holds a value that the database cannot take: {error}") from error
     raise FileRefused("; ".join(at_fault.values()))
 
 

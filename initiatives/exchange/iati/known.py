@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import MD5
-from django.utils.text import slugify
 
 from atlas.kit.models import Redirect
 from initiatives.exchange.iati.draft import Existing, uid_of
+from initiatives.exchange.iati.narratives import words_of
 from initiatives.exchange.iati.organisations import SCHEME, Organisation, batches, short_hash
 from initiatives.models import Initiative, InitiativeIdentifier, SourceRecord
 from sources.models import Publisher
@@ -48,7 +48,7 @@ class Reporters:
     """The publishers and sources that a file's reporting organisations are."""
 
     def __init__(self, file_name: str):
-        self.stem = slugify(file_name.rpartition(".")[0] or file_name)[:55].strip("-") or "file"
+        self.stem = words_of(file_name.rpartition(".")[0] or file_name, 55) or "file"
         self.new_publishers: list[tuple[str, str]] = []  # slug, name
         self.sources: dict[Organisation, tuple[str, str]] = {}  # source's slug, publisher's slug
         self.by_name: dict[str, str] = {}
@@ -56,7 +56,7 @@ class Reporters:
     def add(self, reporter: Organisation) -> None:
         if reporter in self.sources:
             return
-        mark = slugify(reporter.ref or reporter.name)[:50].strip("-")
+        mark = words_of(reporter.ref or reporter.name, 50)
         slug = f"iati-{mark or short_hash(reporter.name)}-{self.stem}"
         if any(slug == other for other, _publisher in self.sources.values()):
             slug += f"-{short_hash(reporter.name)}"  # one ref, another name
@@ -71,7 +71,7 @@ class Reporters:
             same = Publisher.objects.filter(name__iexact=name).order_by("slug")
             slug = same.values_list("slug", flat=True).first()
             if slug is None:
-                slug = slugify(name)[:100].strip("-") or f"publisher-{short_hash(name)}"
+                slug = words_of(name, 100) or f"publisher-{short_hash(name)}"
                 taken = {slug for slug, _name in self.new_publishers}
                 if slug in taken or Publisher.objects.filter(slug=slug).exists():
                     slug += f"-{short_hash(name)}"

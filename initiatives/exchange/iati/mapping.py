@@ -22,7 +22,8 @@ NEEDED = (
     "activity-status",
     "activity-date",
 )
-LONGEST_TITLE, LONGEST_IDENTIFIER, LONGEST_PROSE = 300, 200, 300_000  # characters; bytes
+LONGEST_TITLE = 290  # characters; sorting spells some of them out, and has room for 300
+LONGEST_IDENTIFIER, LONGEST_PROSE = 200, 300_000  # characters; bytes
 
 
 def map_activity(draft: Draft) -> None:

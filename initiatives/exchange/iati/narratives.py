@@ -1,5 +1,8 @@
 """Text in an IATI element: its narratives and their languages."""
 
+import re
+
+from django.utils.text import slugify
 from lxml import etree
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -8,6 +11,11 @@ LONGEST_LANGUAGE = 10  # characters
 
 def one_line(text: str | None) -> str:
     return " ".join((text or "").split())
+
+
+def words_of(text: str, longest: int) -> str:
+    """The text as lower-case words joined by hyphens, for an address; may be empty."""
+    return re.sub(r"[_-]+", "-", slugify(text))[:longest].strip("-")
 
 
 def text_of(element) -> str:

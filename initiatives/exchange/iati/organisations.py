@@ -12,17 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models.functions import Lower
-from django.utils.text import slugify
 
 from actors.models import Actor, ActorIdentifier, ActorName
 from atlas.kit.choices import State
 from atlas.kit.models import RESERVED_SLUGS, Redirect
 from initiatives.exchange.iati import codes
-from initiatives.exchange.iati.narratives import first_text, one_line
+from initiatives.exchange.iati.narratives import first_text, one_line, words_of
 
 SCHEME = "iati"
 TAGS = ("reporting-org", "participating-org", "provider-org", "receiver-org")
-LONGEST_REF, LONGEST_NAME, LONGEST_SLUG = 100, 300, 80  # characters
+LONGEST_REF, LONGEST_NAME, LONGEST_SLUG = 100, 290, 80  # characters
 BATCH = 1000
 
 
@@ -192,7 +191,7 @@ def _match(found: Organisation, known: _Known) -> str:
 
 
 def _slug_of(found: Organisation) -> str:
-    return slugify(found.name or found.ref)[:LONGEST_SLUG].strip("-") or f"org-{found.uid[:8]}"
+    return words_of(found.name or found.ref, LONGEST_SLUG) or f"org-{found.uid[:8]}"
 
 
 def _taken(slugs: Iterable[str]) -> set[str]:

@@ -12,14 +12,13 @@ LISTED = 1000  # activities named for each outcome; the counts are whole
 
 OUTCOMES = """
 CREATE TEMP TABLE iati_outcome ON COMMIT DROP AS
-SELECT m.id, m.key, i.code, s.title, CASE
-    WHEN m.is_new AND t.id IS NULL THEN 'kept'
-    WHEN m.is_new THEN 'new'
-    WHEN m.id IN (SELECT root FROM iati_differing) THEN 'changed' ELSE 'unchanged' END AS outcome
-FROM map_initiative m JOIN stage_initiatives s ON s.slug = m.key
-JOIN (SELECT DISTINCT ON (initiative) initiative, code FROM stage_initiative_identifiers
-    ORDER BY initiative) i ON i.initiative = m.key
-LEFT JOIN typed_initiative t ON t.id = m.id
+SELECT s.slug, r.identifier, s.title, CASE
+    WHEN p.id IS NULL AND t.id IS NULL THEN 'kept'
+    WHEN p.id IS NULL THEN 'new'
+    WHEN p.id IN (SELECT root FROM iati_differing) THEN 'changed' ELSE 'unchanged' END AS outcome
+FROM stage_initiatives s JOIN stage_source_records r ON r.initiative = s.slug
+LEFT JOIN initiatives_initiative p ON p.slug = s.slug
+LEFT JOIN typed_initiative t ON t.slug = s.slug
 """
 
 # rows (initiative, kind, target, path) of ties between two activities that are both here
@@ -85,8 +84,8 @@ class ImportStaging(Staging):
     def listed(self, outcome: str) -> list[tuple[str, str, str]]:
         """(identifier, title, slug) of the first activities with this outcome."""
         return self._fetch(
-            "SELECT code, title, key FROM iati_outcome WHERE outcome = %s"
-            ' ORDER BY code COLLATE "C" LIMIT %s',
+            "SELECT identifier, title, slug FROM iati_outcome WHERE outcome = %s"
+            ' ORDER BY identifier COLLATE "C" LIMIT %s',
             [outcome, LISTED],
         )
 
