@@ -36,7 +36,16 @@ COLUMNS = {
     ),
 }  # fmt: skip
 BUFFER = 500  # rows
-ODD = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+ODD = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}  # backslash first
+
+
+def escaped(cell: str) -> str:
+    if not cell:
+        return "\\N"
+    for odd, written in ODD.items():
+        if odd in cell:
+            cell = cell.replace(odd, written)
+    return cell
 
 
 class Spool:
@@ -50,7 +59,7 @@ class Spool:
     def add(self, table: str, row: Iterable[str]) -> None:
         """Add a row, its cells in the order of ``COLUMNS``; an empty cell is no value."""
         cells = [str(next(self.numbers[table]))]
-        cells += [cell.translate(ODD) if cell else "\\N" for cell in row]
+        cells += [escaped(cell) for cell in row]
         buffer = self.buffers[table]
         buffer.append("\t".join(cells))
         if len(buffer) >= BUFFER:
