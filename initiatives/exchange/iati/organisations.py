@@ -183,11 +183,13 @@ def _match(found: Organisation, known: _Known) -> str:
     name, bearer = found.name.lower(), known.by_ref.get(found.ref, "") if found.ref else ""
     if bearer and (not name or name in known.names[bearer] or bearer in known.published):
         return bearer
+    if found.uid in known.by_uid:
+        return known.by_uid[found.uid]
     for slug in known.by_name.get(name, ()) if name else ():
         others = known.refs[slug] - {found.ref}
         if not (found.ref and others and found.ref not in known.refs[slug]):
             return slug
-    return known.by_uid.get(found.uid, "")
+    return ""
 
 
 def _slug_of(found: Organisation) -> str:
