@@ -175,7 +175,13 @@ CASES = {
     ),
     "fundinglink_one_funder": (
         m.FundingLink,
-        [{}, {"funder_actor": None, "funder_initiative": FUND}],
+        [
+            {},
+            {"funder_actor": None, "funder_initiative": FUND},
+            {"funder_actor": None, "type": "budget"},
+            {"funder_actor": None, "type": "planned"},
+            {"funder_actor": None, "iati_type": "1"},
+        ],
         [{"funder_actor": None}, {"funder_initiative": FUND}],
     ),
     **vocabulary("fundinglink_type_known", m.FundingLink, "type", what.FundingType, "grant"),
@@ -185,7 +191,8 @@ CASES = {
         [{**USD_5M, "amount_kind": "about"}],
     ),
     **vocabulary("fundinglink_reason_known", m.FundingLink, "undisclosed_reason", MissingReason),
-    **dates(m.FundingLink, "value_date"),
+    **vocabulary("fundinglink_iati_type_known", m.FundingLink, "iati_type", what.IatiType, "14"),
+    **dates(m.FundingLink, "value_date", "period"),
     "fundinglink_amount_has_currency": (
         m.FundingLink,
         [USD_5M],

@@ -1,29 +1,19 @@
-"""Strategy: small files of our own imported onto the seeded database; what an editor then finds.
-
-Files of real publishers are read as well, with the counts and sums that were taken from their
-bytes, where they lie beside the project.
+"""Strategy: a small file of our own imported onto the seeded database; what an editor then finds,
+and what happens when it is imported again.
 """
 
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
-from django.db import connection
-from django.utils import timezone
 
 from actors.models import Actor, ActorIdentifier
 from atlas.kit import gate, records
 from atlas.kit.history import door
 from initiatives.exchange.iati.importing import import_file
-from initiatives.exchange.iati.reading import FileRefused, IatiFile
+from initiatives.exchange.iati.reading import IatiFile
 from initiatives.exchange.package import dump, load
 from initiatives.insights.money import totals
 from initiatives.models import (
-    FundingLink,
-    ImportFile,
     Initiative,
     InitiativeCitation,
     InitiativeIdentifier,
@@ -32,37 +22,16 @@ from initiatives.models import (
     SourceRecord,
     Statement,
 )
-from sources.models import Source
 from tests import making
-from tests.forms import change, person
+from tests.iati_files import DATA, HARBOUR, QUAY, bring, bring_harbour, found, row_counts
 from tests.making import ungated  # noqa: F401
-from tests.packages import totals as every_count
 
 pytestmark = pytest.mark.django_db
-DATA = Path(__file__).resolve().parent / "data" / "iati"
-HARBOUR, QUAY = "XX-TEST-1-HARBOUR", "XX-TEST-1-QUAY"
-
-
-def bring(name: str, edit=lambda text: text, **options):
-    text = edit((DATA / name).read_text("utf-8")).encode()
-    return import_file(IatiFile(name, text), **options)
-
-
-def found(identifier: str) -> Initiative:
-    return InitiativeIdentifier.objects.get(scheme="iati", code=identifier).initiative
-
-
-def row_counts() -> dict[str, int]:
-    """Rows of every table that stays; staging tables go with their transaction."""
-    own = ("actors_", "initiatives_", "sources_", "kit_", "version")
-    return {name: n for name, n in every_count().items() if name.startswith(own)}
 
 
 @pytest.fixture
 def harbour() -> Initiative:
-    report = bring("harbour-2.03.xml")
-    assert report.outcomes == {"new": 2}
-    return found(HARBOUR)
+    return bring_harbour()
 
 
 # ------------------------------------------------------------------ what an editor finds
@@ -294,194 +263,3 @@ def test_documents_and_packages_hold_what_an_import_brought(harbour, tmp_path):
     dump(tmp_path, everything=True)
     counts = load(tmp_path).counts
     assert (counts["inserted"], counts["updated"], counts["kept"]) == (0, 0, 0)
-
-
-# ------------------------------------------------------------------ files and faults
-
-
-@pytest.mark.parametrize(
-    ("name", "identifier"),
-    [
-        ("reef-2.01.xml", "XX-TEST-3-2.01"),
-        ("reef-2.02.xml", "XX-TEST-3-2.02"),
-        ("reef-utf16.xml", "XX-TEST-3-ü-2.03"),
-    ],
-)
-def test_versions_encodings_and_line_ends(name, identifier):
-    report = import_file(IatiFile(name, DATA / name))
-    assert report.outcomes == {"new": 1}
-    assert found(identifier).funding.get().amount == 10
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("reef-1.05.xml", "IATI version 1.05. IATI 2.01, 2.02, 2.03 are read: ask"),
-        ("broken-version.xml", "unknown version 9.99"),
-        ("broken-noversion.xml", "does not say its version"),
-        ("broken-truncated.xml", "not well-formed"),
-        ("broken-bytes.xml", "not well-formed"),
-        ("broken-doctype.xml", "DOCTYPE"),
-        ("broken-bomb.xml", "DOCTYPE"),
-        ("broken-external-dtd.xml", "DOCTYPE"),
-        ("broken-namespace.xml", "namespace “http://iatistandard.org/ns”"),
-        ("broken-none.xml", "no activity"),
-        ("broken-empty.xml", "is empty"),
-        ("broken-html.xml", "its root is “html”"),
-        ("broken-organisations.xml", "organisation file"),
-        ("broken-bare.xml", "begins with iati-activity itself"),
-        ("not-there.xml", "cannot be opened"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_refused_whole(name, reason):
-    before = row_counts()
-    with pytest.raises(FileRefused, match=reason.replace(".", r"\.")):
-        import_file(IatiFile(name, DATA / name))
-    assert row_counts() == before
-
-
-def test_a_faulty_activity_is_refused_alone_and_told_why():
-    report = bring("faulty.xml")
-    assert report.outcomes == {"new": 1, "refused": 12}
-    reasons = {told.identifier: told.reason for told in report.told["refused"]}
-    assert reasons["XX-F-sound"] == "iati-identifier: stands twice in this file, first in line 2"
-    assert reasons[""] == "iati-identifier: is empty"
-    assert reasons["XX-F-untitled"] == "title: is missing"
-    assert reasons["XX-F-day"] == "activity-date[1]/@iso-date: “2024-02-30” is not a day"
-    assert "years run from 1900" in reasons["XX-F-far"]
-    for name in ("comma", "nan", "huge", "power"):
-        assert "is no amount we can hold exactly" in reasons[f"XX-F-{name}"]
-    assert reasons["XX-F-zz"] == "recipient-country[1]/@code: “ZZ” is no country we know"
-    assert "“QQQ” is no currency" in reasons["XX-F-money"]
-    assert "lies before the planned start" in reasons["XX-F-turned"]
-    assert report.told["refused"][0].line == 11
-    assert found("XX-F-sound").funding.get().amount == Decimal("5.25")
-
-
-@pytest.mark.parametrize(
-    "tag",
-    [
-        "iati-identifier", "reporting-org", "title", "description", "participating-org",
-        "activity-status", "activity-date",
-    ],
-)  # fmt: skip
-def test_a_missing_element_is_named(tag):
-    report = bring(
-        "reef-2.01.xml", lambda t: t.replace(f"<{tag}", "<x").replace(f"</{tag}>", "</x>")
-    )
-    [told] = report.told["refused"]
-    assert f"{tag}: is missing" in told.reason
-
-
-def test_the_command_lists_what_it_refused_and_fails_when_a_file_was():
-    out, err = StringIO(), StringIO()
-    files = [str(DATA / name) for name in ("faulty.xml", "reef-1.05.xml", "reef-2.01.xml")]
-    with pytest.raises(CommandError, match="1 of 3 files refused"):
-        call_command("import_iati", *files, stdout=out, stderr=err)
-    assert (
-        "refused: faulty.xml, line 11, XX-F-sound: iati-identifier: stands twice" in out.getvalue()
-    )
-    assert "faulty.xml: 1 new, 0 changed, 0 unchanged, 0 kept, 12 refused" in out.getvalue()
-    assert "reef-1.05.xml: is of IATI version 1.05" in err.getvalue()
-    assert found("XX-TEST-3-2.01")  # the file after the refused one
-
-
-def test_the_address_of_a_file_becomes_its_source(tmp_path):
-    out = StringIO()
-    address = "https://example.org/reef.xml"
-    call_command("import_iati", str(DATA / "reef-2.01.xml"), url=address, stdout=out)
-    assert Source.objects.get(slug="iati-xx-test-3-reef-201").url == address
-
-
-# ------------------------------------------------------------------ admin
-
-PAGE = "/admin/initiatives/initiative/import-iati/"
-
-
-@pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
-def upload(client, name: str, content: bytes | None = None):
-    content = (DATA / name).read_bytes() if content is None else content
-    return client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
-
-
-def test_an_editor_previews_confirms_and_follows_the_links(client, editor):
-    assert "Import IATI" in client.get("/admin/initiatives/initiative/").content.decode()
-    before = Initiative.objects.count()
-    preview = upload(client, "faulty.xml")
-    page = preview.content.decode()
-    assert "Nothing has been written yet" in page
-    assert "Would be new drafts: 1" in page and "Would be refused: 12" in page
-    assert "title: is missing" in page
-    assert Initiative.objects.count() == before
-    waiting = ImportFile.objects.get(owner=editor)
-    done = client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"}).content.decode()
-    assert "New drafts: 1" in done
-    assert change(found("XX-F-sound")) in done
-    assert not ImportFile.objects.exists()
-    assert client.get(change(found("XX-F-sound"))).status_code == 200
-    event = found("XX-F-sound").history.latest("pgh_id")
-    assert event.pgh_context.metadata["door"] == "import"
-    assert event.pgh_context.metadata["user"] == editor.pk
-
-
-def test_a_file_that_cannot_be_read_is_refused_on_the_form(client, editor):
-    page = upload(client, "broken-doctype.xml").content.decode()
-    assert "DOCTYPE" in page and not ImportFile.objects.exists()
-
-
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(client, editor, settings):
-    settings.ATLAS_IMPORT_BYTES = 100
-    assert "is more than" in upload(client, "reef-2.01.xml").content.decode()
-
-
-def test_an_upload_is_its_owners_alone_and_does_not_wait_for_ever(client, editor):
-    upload(client, "reef-2.01.xml")
-    waiting = ImportFile.objects.get()
-    client.force_login(person("Reviewer"))
-    client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"})
-    assert not InitiativeIdentifier.objects.filter(code="XX-TEST-3-2.01").exists()
-    client.force_login(editor)
-    ImportFile.objects.update(expires=timezone.now())
-    page = client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"}, follow=True)
-    assert "no longer here" in page.content.decode()
-    assert not InitiativeIdentifier.objects.filter(code="XX-TEST-3-2.01").exists()
-
-
-def test_only_those_who_may_add_initiatives_may_import(client):
-    person("Editor")
-    stranger = person("Editor", "no-editor")
-    stranger.groups.clear()
-    client.force_login(stranger)
-    assert client.get(PAGE).status_code == 403
-
-
-# ------------------------------------------------------------------ pages
-
-
-@pytest.mark.usefixtures("ungated")
-def test_a_budget_without_giver_reads_well_on_the_page(client, harbour):
-    making.publish(harbour)
-    for actor in Actor.objects.filter(state="draft"):
-        making.publish(actor)
-    page = client.get(harbour.get_absolute_url()).content.decode()
-    assert "giver not named" in page and "Original budget" in page
-    assert "1 January 2023 to 31 December 2023" in page
-    row = client.get(f"/api/v1/funding-links/?initiative={harbour.slug}").json()["results"]
-    budget = next(r for r in row if r["iati_type"] == "budget-1")
-    assert (budget["funder_actor"], budget["period"]) == (None, "2023-01-01/2023-12-31")
-    assert client.get("/initiatives/").status_code == 200
-
-
-def test_a_sum_given_by_nobody_must_be_a_budget(harbour):
-    with pytest.raises(Exception, match="fundinglink_one_funder"), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE initiatives_fundinglink SET funder_actor_id = NULL, iati_type = '',"
-            " type = 'pledge' WHERE id = %s",
-            [FundingLink.objects.filter(initiative=harbour, iati_type="2").get().pk],
-        )

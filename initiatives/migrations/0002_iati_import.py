@@ -114,12 +114,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='fundinglink',
             name='amount',
-            field=models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True),
+            field=atlas.kit.fields.AmountField(blank=True, decimal_places=6, max_digits=24, null=True),
         ),
         migrations.AlterField(
             model_name='fundinglink',
             name='amount_max',
-            field=models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True),
+            field=atlas.kit.fields.AmountField(blank=True, decimal_places=6, max_digits=24, null=True),
         ),
         migrations.AlterField(
             model_name='fundinglink',
@@ -129,12 +129,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='fundinglinkhistory',
             name='amount',
-            field=models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True),
+            field=atlas.kit.fields.AmountField(blank=True, decimal_places=6, max_digits=24, null=True),
         ),
         migrations.AlterField(
             model_name='fundinglinkhistory',
             name='amount_max',
-            field=models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True),
+            field=atlas.kit.fields.AmountField(blank=True, decimal_places=6, max_digits=24, null=True),
         ),
         migrations.AlterField(
             model_name='fundinglinkhistory',

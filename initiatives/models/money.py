@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from actors.models import Actor
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
+from atlas.kit.fields import AmountField
 from atlas.kit.history import recorded
 from atlas.kit.models import Link, edtf, filled, one_of
 from initiatives.choices import AmountKind, FundingType, IatiType
@@ -92,8 +93,8 @@ class FundingLink(Link):
     amount_kind = models.CharField(
         max_length=12, choices=AmountKind.choices, default=AmountKind.UNDISCLOSED
     )
-    amount = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
-    amount_max = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    amount = AmountField(max_digits=24, decimal_places=6, null=True, blank=True)
+    amount_max = AmountField(max_digits=24, decimal_places=6, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     undisclosed_reason = models.CharField(
         max_length=15, choices=MissingReason.choices, blank=True, default=""
