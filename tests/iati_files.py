@@ -32,16 +32,19 @@ def bring_harbour() -> Initiative:
     return found(HARBOUR)
 
 
-def many(folder: Path, activities: int) -> Path:
+def many(folder: Path, activities: int, version: str = "2.01") -> Path:
     """A file of so many activities with five transactions each."""
     text = (DATA / "reef-2.01.xml").read_text()
     head, rest = text.split("  <iati-activity ", 1)
     body, tail = rest.rsplit("</iati-activities>", 1)
     start, end = body.index("<transaction>"), body.index("</transaction>") + len("</transaction>")
     body = "  <iati-activity " + body[:start] + body[start:end] * 5 + body[end:]
+    reporter = body[body.index("<reporting-org") : body.index("<iati-identifier")]
+    if version != "2.01":  # from 2.02 on in this order
+        body = body.replace(reporter, "").replace("<title>", f"{reporter}<title>")
     path = folder / f"many-{activities}.xml"
     with open(path, "w") as file:
-        file.write(head)
+        file.write(head.replace('version="2.01"', f'version="{version}"'))
         for n in range(activities):
             file.write(
                 body.replace("XX-TEST-3-2.01", f"XX-MANY-{n}").replace("Reef 2.01", f"Reef {n}")

@@ -246,6 +246,7 @@ CASES = {
         "initiativemissing_reason_known", m.InitiativeMissing, "reason", MissingReason, "secret"
     ),
     **vocabulary("actormissing_reason_known", m.ActorMissing, "reason", MissingReason, "secret"),
+    **again("sourcerecord_once_each", m.SourceRecord, {"identifier": "X-2"}),
     **again("initiativemissing_once", m.InitiativeMissing, {"field": "objectives"}),
     **again("actormissing_once", m.ActorMissing, {"field": "summary"}),
 }

@@ -1,4 +1,4 @@
-"""Strategy: the command in a process of its own, killed while it writes to a database of its own."""
+"""Strategy: the command in a process of its own, killed while it writes to its own database."""
 
 import os
 import signal
