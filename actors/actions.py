@@ -10,14 +10,18 @@ from atlas.kit.actions import (
     unpublish,
     withdraw,
 )
+from atlas.kit.merging import judge, merge, unmerge
 
 __all__ = [
     "Verdicts",
+    "judge",
+    "merge",
     "publish",
     "publish_many",
     "rename",
     "revert",
     "send_to_review",
+    "unmerge",
     "unpublish",
     "withdraw",
 ]

@@ -29,6 +29,12 @@ def name_index(model: str, column: str) -> GinIndex:
     return GinIndex(OpClass(Upper(column), name="gin_trgm_ops"), name=f"{model}_{column}_trigram")
 
 
+def address_index(model: str) -> models.Index:
+    """Finds records of one website, however its address is spelt."""
+    address = models.Func(F("website"), function="atlas_url_hash")
+    return models.Index(address, name=f"{model}_website", condition=~Q(website=""))
+
+
 def not_reserved(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=~Q(slug__in=RESERVED_SLUGS),
@@ -99,6 +105,7 @@ class Actor(Publishable, Row):
     COLUMNS = ("slug", "uid", "state", "name", "kind", "country", "parent", "website", "summary")
     FACTS = (Fact("name"), Fact("parent", "ref"), Fact("summary", "prose"))
     CLASSIFICATION = ("kind", "country")
+    TREE = "true"
 
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=25, choices=ActorKind.choices)
@@ -137,6 +144,7 @@ class Actor(Publishable, Row):
             name_index("actor", "name"),
             GinIndex(fields=["search_vector"], name="actor_search"),
             models.Index(fields=["sort_key", "slug"], name="actor_by_name"),
+            address_index("actor"),
         ]
 
     def __str__(self) -> str:
@@ -188,6 +196,7 @@ class ActorIdentifier(Link):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="actoridentifier_once")
         ]
+        indexes = [models.Index(Upper("code"), name="actoridentifier_code")]
 
     def __str__(self) -> str:
         return f"{self.scheme}: {self.code}"

@@ -134,10 +134,9 @@ class ActorQuerySet(models.QuerySet):
 
     def for_record(self):
         """Everything an actor's page shows; what joins nouns comes by reverse relations."""
-        money = ("funding_given", "funding_received")
+        money = _links(self.model, "funding_received").for_money()
         return self.select_related("country", "parent", "digest").prefetch_related(
-            *[Prefetch(name, _links(self.model, name).for_money()) for name in money],
-            Prefetch("joint_funding_links__link", _links(self.model, "funding_given").for_money()),
+            Prefetch("funding_received", money),
             _with(self.model, "participations", "initiative"),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
@@ -161,6 +160,11 @@ class ActorQuerySet(models.QuerySet):
             seen |= frontier
         return seen
 
+    def below(self, actor) -> list:
+        """The public actors below this one in the tree of parents."""
+        found = self.published().filter(id__in=self.with_parts([actor.slug]) - {actor.id})
+        return list(found.order_by("sort_key"))
+
     def with_ancestors(self, actors) -> set[int]:
         """Ids of the actors given and of everything above them in the tree of parents."""
         frontier = seen = set(actors.values_list("id", flat=True))
@@ -169,6 +173,14 @@ class ActorQuerySet(models.QuerySet):
             frontier = set(above) - seen
             seen |= frontier
         return seen
+
+    def traits(self, ids) -> dict[int, dict]:
+        """What, beside names and addresses, tells these actors from others; one query."""
+        rows = self.filter(pk__in=ids).values_list("pk", "country_id", "parent_id")
+        return {
+            pk: {"country": country or "", "related": {parent} if parent else set()}
+            for pk, country, parent in rows
+        }
 
     def funders(self):
         """Actors that give money, alone or jointly, to a published initiative."""

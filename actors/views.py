@@ -23,7 +23,9 @@ ORDERINGS = {
 
 def actors(request):
     """Actors with kind, country, names and how well each is supported."""
-    listing = Listing(request, ActorFilterSet, facets=FACETS, orderings=ORDERINGS)
+    listing = Listing(request, ActorFilterSet, noun="actors", facets=FACETS, orderings=ORDERINGS)
+    if listing.wants_file:
+        return listing.file(lambda found: found.for_page())
     page = listing.page(lambda found: found.for_page())
     context = {"listing": listing, "page": page, "count": page.paginator.count}
     return render(request, "actors/list.html", context, status=listing.status)

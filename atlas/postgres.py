@@ -195,6 +195,8 @@ class Server:
             "max_connections": "60",
             "shared_buffers": "256MB",
             "max_wal_size": "4GB",
+            "wal_level": "minimal",  # nobody replicates it: a first load is not logged as well
+            "max_wal_senders": "0",
             "timezone": "UTC",
         }
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())

@@ -1,9 +1,11 @@
 """Settings: one file, read from the environment, starting nothing.
 
-Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA.
+Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
+IATI_REPORTING_ORG_REF, _NAME, _TYPE.
 """
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -143,7 +145,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("ATLAS_DATA") or BASE_DIR / ".data") / "static"
+DATA_FOLDER = Path(os.environ.get("ATLAS_DATA") or BASE_DIR / ".data")
+STATIC_ROOT = DATA_FOLDER / "static"
 STATICFILES_DIRS = [BASE_DIR / "atlas" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -216,7 +219,19 @@ SPECTACULAR_SETTINGS = {
 
 # ------------------------------------------------------------------ this project
 
+ATLAS_EXPORTS = DATA_FOLDER / "exports"  # the zip of everything, built once a data version
 ATLAS_STALE_MONTHS = 18
+# Who reports in IATI files.  XX is no country, so the default can be nobody's registered
+# identifier; whoever registers the installation as an IATI publisher sets theirs.
+IATI_REPORTING_ORG_REF = os.environ.get("IATI_REPORTING_ORG_REF", "XX-CYBER-CAPACITY-ATLAS").strip()
+IATI_REPORTING_ORG_NAME = os.environ.get("IATI_REPORTING_ORG_NAME", "Cyber Capacity Atlas").strip()
+IATI_REPORTING_ORG_TYPE = os.environ.get("IATI_REPORTING_ORG_TYPE", "90").strip()  # other
+if not re.fullmatch(r"[^\s/&|?]+", IATI_REPORTING_ORG_REF):
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_REF: no spaces and none of / & | ? in it.")
+if not re.fullmatch("1[015]|2[1-4]|30|40|60|7[0-3]|80|90", IATI_REPORTING_ORG_TYPE):
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_TYPE: use a code of IATI's OrganisationType.")
+if not IATI_REPORTING_ORG_NAME:
+    raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),
     path("robots.txt", pages.robots),
+    path("favicon.ico", pages.favicon),
     path("api/v1/", include("initiatives.urls.api")),
     path("api/v1/", include("actors.urls.api")),
     path("api/v1/", include("sources.urls.api")),

@@ -12,6 +12,7 @@ from atlas.kit.actions import (
     unpublish,
     withdraw,
 )
+from atlas.kit.merging import judge, merge, unmerge
 from initiatives.exchange.iati.importing import Report, import_file
 from initiatives.exchange.iati.reading import IatiFile
 from initiatives.models import ImportFile
@@ -20,11 +21,14 @@ __all__ = [
     "Verdicts",
     "accept_import_file",
     "import_iati",
+    "judge",
+    "merge",
     "publish",
     "publish_many",
     "rename",
     "revert",
     "send_to_review",
+    "unmerge",
     "unpublish",
     "withdraw",
 ]

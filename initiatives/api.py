@@ -1,11 +1,18 @@
 """Endpoints of initiatives, their links and themes, and of actors in full."""
 
 from django.db.models.functions import Coalesce
+from rest_framework.viewsets import GenericViewSet
 
 from actors import api as actors_api
+from atlas.kit import downloads
+from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
-from atlas.kit.api.views import RecordViewSet
+from atlas.kit.api.problems import BadQuery
+from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
+from atlas.kit.api.views import OpenView, RecordViewSet
 from atlas.kit.evidence import stances
+from atlas.kit.filters import Problem
+from initiatives.exchange.formats import GRAPH_JSON
 from initiatives.filters import (
     CitationFilterSet,
     EventFilterSet,
@@ -22,6 +29,7 @@ from initiatives.serializers import (
     CitationSerializer,
     EventSerializer,
     FundingLinkSerializer,
+    GraphSerializer,
     InitiativeDetailSerializer,
     InitiativeSerializer,
     ParticipationSerializer,
@@ -155,3 +163,41 @@ class ThemeViewSet(RecordViewSet):
     lookup_field = "slug"
     orderings = {"position": Key("position"), "slug": Key("slug"), "name": Key("name")}
     default_ordering = "position"
+
+
+class GraphViewSet(OpenView, GenericViewSet):
+    """The network of a search: initiatives, actors, and what ties them, each edge with sources.
+
+    Nodes of the search are `matched`; others are there because an edge leads to them.
+    """
+
+    schema = AtlasSchema()
+    filter_backends = [FilterDescriptions]
+    filterset_class = InitiativeFilterSet
+    serializer_class = GraphSerializer
+    pagination_class = None
+    basename = "api-graph"
+
+    def get_queryset(self):
+        return self.filterset_class.public()
+
+    def get_renderers(self):
+        return [*super().get_renderers(), *map(file_renderer, downloads.offered("graph"))]
+
+    def list(self, request):
+        """The whole network, not a page."""
+        filterset = self.filterset_class(request.query_params)
+        format_ = getattr(request.accepted_renderer, "download", GRAPH_JSON)
+        unknown = [
+            Problem(name[:100], "There is no such parameter.", sorted(filterset.filters))
+            for name in (*filterset.unknown_parameters, "ordering")
+            if name in request.query_params
+        ]
+        unfit = downloads.unfit(format_, "graph", request.query_params)
+        if wrong := [*unknown, *filterset.problems, *unfit]:
+            raise BadQuery(wrong)
+        records = [filterset.qs.order_by("slug")]
+        answer = downloads.answer(request._request, format_, "graph", records)
+        if format_ is GRAPH_JSON:
+            del answer.headers["Content-Disposition"]  # read by pages, not kept
+        return answer

@@ -7,11 +7,13 @@ class InitiativesConfig(AppConfig):
     verbose_name = "Initiatives"
 
     def ready(self):
-        from atlas.kit import commit, facts, tables
+        from atlas.kit import commit, downloads, facts, tables
+        from initiatives.exchange import formats
         from initiatives.exchange.tables import NOUNS, TABLES
         from initiatives.models import evidence
 
         tables.register(TABLES, NOUNS)
         for noun in evidence.evidences():
             facts.register(noun)
+        downloads.register(formats.FORMATS, formats.stream)
         post_migrate.connect(commit.install, sender=self)

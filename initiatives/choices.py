@@ -75,6 +75,7 @@ class AmountKind(models.TextChoices):
     APPROXIMATE = "approximate", "About"
     RANGE = "range", "Between"
     AT_LEAST = "at-least", "At least"
+    AT_MOST = "at-most", "Up to"
     UNDISCLOSED = "undisclosed", "Undisclosed"
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from atlas.kit.choices import State
 from atlas.kit.search import containing, full_text
-from initiatives.choices import InitiativeKind
+from initiatives.choices import InitiativeKind, TieKind
 
 
 def _with(model, name: str, *ends: str) -> Prefetch:
@@ -33,6 +33,23 @@ class InitiativeQuerySet(models.QuerySet):
             | Q(id__in=named.values("initiative_id"))
             | Q(search_vector=full_text(text))
         )
+
+    def traits(self, ids) -> dict[int, dict]:
+        """What, beside names and addresses, tells these initiatives from others; three queries."""
+        acting = self.model._meta.get_field("participations").related_model._default_manager
+        ties = self.model._meta.get_field("ties").related_model._default_manager
+        starts = ("actual_start", "planned_start")
+        bounds = [f"{start}_{end}" for start in starts for end in ("earliest", "latest")]
+        found = {}
+        for pk, *dates in self.filter(pk__in=ids).values_list("pk", *bounds):
+            start = tuple(dates[:2]) if any(dates[:2]) else tuple(dates[2:])
+            found[pk] = {"start": start, "actors": set(), "related": set()}
+        for pk, actor in acting.filter(initiative__in=ids).values_list("initiative_id", "actor_id"):
+            found[pk]["actors"].add(actor)
+        apart = ties.filter(initiative__in=ids, kind__in=(TieKind.PART_OF, TieKind.FOLLOWS))
+        for pk, target in apart.values_list("initiative_id", "target_id"):
+            found[pk]["related"].add(target)
+        return found
 
     def names(self, slugs):
         """(slug, title) of these initiatives."""
@@ -160,9 +177,13 @@ class LinkQuerySet(models.QuerySet):
 
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
-        return self.select_related(
-            "initiative", "funder_actor", "funder_initiative", "recipient"
-        ).prefetch_related("joint_links__actor", "include_links__includes__initiative")
+        ends = ("initiative", "funder_actor", "funder_initiative")
+        contained = self.model.include_links.rel.related_model._default_manager.select_related(
+            *[f"includes__{end}" for end in ends]
+        )
+        return self.select_related(*ends, "recipient").prefetch_related(
+            "joint_links__actor", Prefetch("include_links", contained)
+        )
 
 
 class OwnedQuerySet(models.QuerySet):

@@ -21,7 +21,9 @@ ORDERINGS = {
 
 def sources(request):
     """Sources with their publishers, how reliable these are, and how often each is cited."""
-    listing = Listing(request, SourceFilterSet, facets=FACETS, orderings=ORDERINGS)
+    listing = Listing(request, SourceFilterSet, noun="sources", facets=FACETS, orderings=ORDERINGS)
+    if listing.wants_file:
+        return listing.file(lambda found: found.for_page())
     page = listing.page(lambda found: found.for_page())
     context = {"listing": listing, "page": page, "count": page.paginator.count}
     return render(request, "sources/list.html", context, status=listing.status)

@@ -3,7 +3,8 @@
 A template database (migrated, with ``fixtures/reference`` and ``fixtures/seeds`` loaded through
 the real load) is built once per state of the code and cloned for each worker.  Plain
 ``django_db`` tests run in a transaction on top of it.  Tests that need real commits take
-``committed_db``: a further clone, dropped afterwards.
+``committed_db``: a further clone, dropped afterwards.  ``fixtures/corpus`` is in neither: a module
+whose tests need it takes ``corpus``.
 """
 
 import hashlib
@@ -117,6 +118,23 @@ def template_database() -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def corpus_template(template_database) -> str:
+    """The template with ``fixtures/corpus`` on top; built by the first worker that needs it."""
+    name = f"{template_database}_corpus"
+    with maintenance() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(20261122)")
+        if not exists(cursor, name):
+            half = f"{name}_half"
+            cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
+            create_database(cursor, half, template_database)
+            done = manage("load", "fixtures/corpus", database=half, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            cursor.execute(f"COMMENT ON DATABASE \"{half}\" IS '{int(time.time())}'")
+            cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+    return name
+
+
 def clone(template: str) -> str:
     name = f"atlas_test_{uuid.uuid4().hex[:12]}"
     with maintenance() as cursor:
@@ -142,20 +160,34 @@ def django_db_setup(template_database, django_db_blocker):
     drop_database(name)
 
 
+@contextmanager
+def connected(template: str, django_db_blocker):
+    """Django speaks to a clone of the template, which goes afterwards; yields its name."""
+    from django.db import connection
+
+    name = clone(template)
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    yield name
+    with django_db_blocker.unblock():
+        connection.close()
+    connection.settings_dict["NAME"] = before
+    drop_database(name)
+
+
 @pytest.fixture
 def committed_db(template_database, django_db_setup, django_db_blocker):
     """A clone in which commits are real; yields its name."""
-    from django.db import connection
-
-    name = clone(template_database)
-    before = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict["NAME"] = name
+    with django_db_blocker.unblock(), connected(template_database, django_db_blocker) as name:
         yield name
-        connection.close()
-        connection.settings_dict["NAME"] = before
-    drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def corpus(corpus_template, django_db_setup, django_db_blocker):
+    """A clone that holds the corpus too, for the ``django_db`` tests of one module."""
+    with connected(corpus_template, django_db_blocker) as name:
+        yield name
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,12 @@ import datetime
 from django.db import IntegrityError, transaction
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.kit.models import DataVersion, Redirect
+from atlas.kit.models import DataVersion, Judgement, Redirect
 from initiatives import models as m
 from initiatives.models import Initiative
 from sources.models import Publisher, Source
 
+UID = "00000000-0000-4000-8000-00000000000"  # and one digit
 FREE = 2_000_000_000  # an id that no row has
 
 
@@ -50,6 +51,13 @@ USD_5M = {"amount_kind": "exact", "amount": 5_000_000, "currency": "USD", "undis
 # a row of each model that every constraint lets pass; cases change what they are about
 ROWS = {
     DataVersion: {"changed_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
+    Judgement: {
+        "key": "pair",
+        "kind": "actor",
+        "first": f"{UID}1",
+        "second": f"{UID}2",
+        "verdict": "same",
+    },
     Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
     Publisher: {"slug": "new-publisher", "name": "New"},
     Source: {"slug": "new-source", "title": "New", "publisher": Ref(Publisher, "arayz")},

@@ -38,7 +38,8 @@ class Page(HTMLParser):
             self.inline.append(tag)
         if tag in ("style", "script"):
             self._silent += 1
-            self.inline.append(tag)
+            if named.get("type") != "application/ld+json":  # data, which no browser runs
+                self.inline.append(tag)
 
     def handle_endtag(self, tag):
         if tag in ("style", "script"):

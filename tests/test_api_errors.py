@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.core.signing import Signer
 
+from atlas.kit import downloads
 from initiatives.api import InitiativeViewSet
 
 pytestmark = pytest.mark.django_db
@@ -130,18 +131,18 @@ def test_nothing_can_be_written(client, method):
 
 
 def test_an_unknown_format_lists_those_there_are(client):
-    for path in ("/initiatives/?format=csv", "/initiatives/jaif/?format=xml", "/?format=html"):
-        body = problem(client, path, 406)
-        assert body["errors"] == [
-            {
-                "parameter": "format",
-                "reason": body["errors"][0]["reason"],
-                "allowed": ["json"],
-            }
-        ]
-    body = problem(client, "/initiatives/", 406, accept="text/csv")
-    assert body["errors"][0]["parameter"] == "Accept"
-    assert body["errors"][0]["allowed"] == ["application/json"]
+    every = ["json", *(format_.name for format_ in downloads.offered("initiatives"))]
+    one = ["json", *(format_.name for format_ in downloads.offered("initiatives", one=True))]
+    for path, allowed in (
+        ("/initiatives/?format=docx", every),
+        ("/initiatives/jaif/?format=docx", one),
+        ("/?format=html", ["json"]),
+    ):
+        [error] = problem(client, path, 406)["errors"]
+        assert (error["parameter"], error["allowed"]) == ("format", allowed)
+    [error] = problem(client, "/initiatives/", 406, accept="image/png")["errors"]
+    assert error["parameter"] == "Accept"
+    assert {"application/json", "text/csv"} <= set(error["allowed"])
     assert client.get(f"{API}/initiatives/?format=json").status_code == 200
     assert problem(client, "/schema/?format=xml", 406)["errors"][0]["allowed"] == ["yaml", "json"]
 

@@ -10,8 +10,8 @@ from django.db import connection, models
 
 from actors.choices import ActorKind, MembershipStatus, NameKind
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.kit.choices import State
-from atlas.kit.models import RESERVED_SLUGS, DataVersion, Redirect
+from atlas.kit.choices import State, Verdict
+from atlas.kit.models import RESERVED_SLUGS, DataVersion, Judgement, Redirect
 from initiatives import choices as what
 from initiatives import models as m
 from initiatives.models import Initiative
@@ -30,6 +30,7 @@ from tests.constraint_rows import (
     SOURCE,
     STATED,
     TIE,
+    UID,
     USD_5M,
     Ref,
     actor,
@@ -44,6 +45,7 @@ from tests.constraint_rows import (
 pytestmark = pytest.mark.django_db
 APPS = ("kit", "sources", "actors", "initiatives")
 ITSELF = {"id": FREE}
+SECOND, LATER = f"{UID}2", f"{UID}3"
 CASES = {
     "dataversion_single_row": (DataVersion, [{"id": 1}], [{"id": 2}]),
     **again(
@@ -53,6 +55,9 @@ CASES = {
         {"slug": "jaif"},
     ),
     "redirect_goes_elsewhere": (Redirect, [{}], [{"old_slug": "ajcd"}]),
+    **vocabulary("judgement_verdict_known", Judgement, "verdict", Verdict, "perhaps"),
+    **again("judgement_once", Judgement, {"second": LATER}, {"verdict": "unsure"}),
+    "judgement_smaller_first": (Judgement, [{}], [{"first": LATER}, {"first": SECOND}]),
     **vocabulary("publisher_reliability_known", Publisher, "reliability", Reliability, "G", "a"),
     **vocabulary("source_kind_known", Source, "kind", SourceKind),
     **dates(Source, "published"),
@@ -187,7 +192,11 @@ CASES = {
     **vocabulary("fundinglink_type_known", m.FundingLink, "type", what.FundingType, "grant"),
     "fundinglink_amount_kind_known": (
         m.FundingLink,
-        [NO_MONEY, USD_5M, *[{**USD_5M, "amount_kind": k} for k in ("approximate", "at-least")]],
+        [
+            NO_MONEY,
+            USD_5M,
+            *[{**USD_5M, "amount_kind": k} for k in ("approximate", "at-least", "at-most")],
+        ],
         [{**USD_5M, "amount_kind": "about"}],
     ),
     **vocabulary("fundinglink_reason_known", m.FundingLink, "undisclosed_reason", MissingReason),

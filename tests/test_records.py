@@ -62,3 +62,18 @@ def test_loaded_rows_have_an_event_with_the_load_as_context():
     assert [e.pgh_context.metadata["door"] for e in events] == ["load"]
     assert events[0].pgh_context.metadata["package"] == "seeds"
     assert ParticipationHistory.objects.filter(pgh_context__isnull=True).count() == 0
+
+
+def test_a_row_of_another_record_is_refused_and_stays_where_it_is():
+    jaif, dialogue = (Initiative.objects.get(slug=slug) for slug in ("jaif", "ajcd"))
+    taken = records.document(dialogue)["participations"][0]
+    before = records.document(jaif)
+    value = {**before, "participations": [*before["participations"], {**taken, "role": "partner"}]}
+    with pytest.raises(Refused) as refused:
+        records.apply(value, noun="initiative")
+    assert [(f.table, f.key, f.column) for f in refused.value.faults] == [
+        ("participations", taken["key"], "key")
+    ]
+    assert "another record" in refused.value.faults[0].reason
+    assert records.document(dialogue)["participations"][0] == taken
+    assert records.document(jaif) == before

@@ -5,6 +5,9 @@ checked by one join, and an index by one sort, as ``pg_restore`` does.  Only tab
 nothing are treated so, on both ends of a foreign key, and only if nobody is using them at this
 moment: then no reader loses anything by waiting.  Everything happens inside the load's own
 transaction, so an interrupted load leaves every index and constraint in place.
+
+The tables are also emptied once more: a server that keeps no log for replicas then writes their
+rows once, to the tables, instead of twice.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,13 +22,18 @@ SELECT indrelid::regclass::text, format('DROP INDEX %%s', indexrelid::regclass),
 FROM pg_index WHERE NOT indisunique AND indrelid = ANY(%s::regclass[]) ORDER BY indexrelid
 """
 CONSTRAINTS = """
-SELECT conrelid::regclass::text,
+SELECT CASE WHEN conrelid = ANY(%s::regclass[]) THEN conrelid ELSE confrelid END::regclass::text,
     format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
         pg_get_constraintdef(oid))
-FROM pg_constraint WHERE conrelid = ANY(%s::regclass[])
-    AND (contype = 'u' OR contype = 'f' AND confrelid = ANY(%s::regclass[]))
+FROM pg_constraint
+WHERE conrelid = ANY(%s::regclass[]) AND (contype = 'u' OR confrelid = ANY(%s::regclass[]))
+    OR contype = 'f' AND confrelid = ANY(%s::regclass[])
 ORDER BY contype, oid
+"""
+REFERRING = """
+SELECT DISTINCT conrelid::regclass::text FROM pg_constraint
+WHERE contype = 'f' AND confrelid = ANY(%s::regclass[])
 """
 
 
@@ -42,14 +50,16 @@ class Aside:
         if not tables:
             return
         found = [
-            *self.fetch(CONSTRAINTS, [tables, empty]),
+            *self.fetch(CONSTRAINTS, [tables, tables, empty, tables]),
             *self.fetch(INDEXES, [tables]),
         ]
+        concerned = sorted({*empty, *(name for (name,) in self.fetch(REFERRING, [tables]))})
         try:
             with transaction.atomic():
-                self.execute(f"LOCK TABLE {', '.join(empty)} IN ACCESS EXCLUSIVE MODE NOWAIT")
+                self.execute(f"LOCK TABLE {', '.join(concerned)} IN ACCESS EXCLUSIVE MODE NOWAIT")
                 for _table, drop, _create in found:
                     self.execute(drop)
+                self.execute(f"TRUNCATE {', '.join(tables)}")
         except DatabaseError:  # in use, or not ours to alter: the rows go in the slow way
             return
         for table, _drop, create in reversed(found):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from atlas.kit.resolving import gone, mapped, quote, stage, typed
+from atlas.kit.rows import Now, root_where
 from atlas.kit.tables import LIST_SEPARATOR, Column, Part, Table
 
 
@@ -49,6 +50,16 @@ def row_rule(table: str, key: str, column: str, reason: str, where: str, source:
         f" {reason} FROM {source} s WHERE {where}"
     )
     return Rule(statement, source, where)
+
+
+def strangers(part: Part, noun: str, records: Iterable[int]) -> Iterator[Rule]:
+    """Rows of a record's document whose key is that of a row of none of ``records``."""
+    if part.model._meta.model_name != noun:
+        roots = " OR ".join(root_where(part, noun, record_id, Now()) for record_id in records)
+        own = f"SELECT t.{part.pk} FROM {part.db_table} t WHERE {roots}"
+        where = f"s.id IN (SELECT {part.pk} FROM {part.db_table}) AND s.id NOT IN ({own})"
+        reason = quote("this key is that of a row of another record")
+        yield row_rule(part.table, "key", part.key, reason, where, mapped(part))
 
 
 # ------------------------------------------------------------------ text checks

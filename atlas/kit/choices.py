@@ -10,3 +10,11 @@ class State(models.TextChoices):
     IN_REVIEW = "in-review", "In review"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Verdict(models.TextChoices):
+    """What an editor says of two records that look alike."""
+
+    SAME = "same", "The same"
+    DIFFERENT = "different", "Different"
+    UNSURE = "unsure", "Unsure"

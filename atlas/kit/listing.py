@@ -2,8 +2,8 @@
 
 The same query string that the API takes gives the same records here; a page differs in two ways: a
 parameter it does not know is named and ignored, and a bad value keeps the form, says what is wrong
-beside it and shows no records (status 400), as does a page
-beyond the last (status 404).
+beside it and shows no records (status 400), as does a page beyond the last (status 404) and an
+unknown format (status 406).  ``?format=csv`` gives the records of the page as a file, in its order.
 """
 
 from collections.abc import Callable
@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from rest_framework.exceptions import NotAcceptable
 
+from atlas.kit import downloads
 from atlas.kit.filters import Problem
 
-NOT_HERE = ("fields", "page_size", "cursor", "format")  # of the API
+NOT_HERE = ("page_size", "cursor")  # of the API
+OF_FILES = ("format", "fields")  # what a file has beside the filters
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Chip:
 class Listing:
     """Everything the template of a list needs, read from the query string."""
 
-    def __init__(self, request, filterset_class, *, facets, orderings, counts=None):
+    def __init__(self, request, filterset_class, *, noun, facets, orderings, counts=None):
+        self.request, self.noun = request, noun
         self.data: QueryDict = request.GET
         self.path = request.path
         self.filterset = filterset_class(request.GET, also=("page",))
@@ -78,18 +82,61 @@ class Listing:
         self.default = next(iter(orderings))
         self.errors = {problem.parameter: problem for problem in self.filterset.problems}
         self.ordering = self._ordering()
+        self.format = self._format()
         self.valid = not self.errors and not self.ordering_error
-        self.status = 200 if self.valid else 400
+        self.status = 200 if self.valid else 406 if "format" in self.errors else 400
 
     def _ordering(self) -> str:
         wanted = self.data.get("ordering") or self.default
         self.ordering_error = "" if wanted in self.orderings else wanted
         return wanted
 
+    def _format(self) -> downloads.Format | None:
+        """The format of the file asked for, checked; None for the page itself."""
+        name = self.data.get("format")
+        if not name:
+            return None
+        known = {format_.name: format_ for format_ in downloads.offered(self.noun)}
+        if name not in known:
+            words = _("There is no format “%s”.") % name[:100]
+            self.errors["format"] = Problem("format", words, list(known))
+            return None
+        for problem in downloads.unfit(known[name], self.noun, self.data):
+            if problem.parameter not in NOT_HERE:
+                self.errors[problem.parameter] = problem
+        return known[name]
+
+    @property
+    def wants_file(self) -> bool:
+        return self.valid and self.format is not None
+
+    def file(self, prepare: Callable):
+        """The records of this view as a file, all of them, in the order of the page.
+
+        Words and 406 where the format can hold none of them.
+        """
+        columns = self.orderings[self.ordering][1]
+        records = prepare(self.filterset.qs).order_by(*columns)
+        try:
+            return downloads.answer(self.request, self.format, self.noun, [records])
+        except NotAcceptable as refused:
+            return HttpResponse(refused.detail, status=406, content_type="text/plain")
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """(label, url) of every format that this view can be had in."""
+        found = []
+        for format_ in downloads.offered(self.noun):
+            data = self._without("format")
+            data["format"] = format_.name
+            found.append((format_.label, self.url(data)))
+        return found
+
     @property
     def ignored(self) -> list[str]:
         """Parameters that change nothing here, to be named."""
-        return [*self.filterset.unknown_parameters, *(n for n in NOT_HERE if n in self.data)]
+        without = NOT_HERE if self.format else (*NOT_HERE, "fields")
+        return [*self.filterset.unknown_parameters, *(n for n in without if n in self.data)]
 
     def page(self, prepare: Callable) -> Page:
         """The page asked for; an empty one, with a problem in words, where there is none."""
@@ -121,7 +168,8 @@ class Listing:
 
     def _without(self, name: str, value: str | None = None) -> QueryDict:
         data = self.data.copy()
-        data.pop("page", None)
+        for other in ("page", *OF_FILES):
+            data.pop(other, None)
         kept = [v for v in data.getlist(name) if value is not None and not same(v, value)]
         data.setlist(name, kept) if kept else data.pop(name, None)
         return data
@@ -205,7 +253,7 @@ class Listing:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Values in force that have no field, to be sent along by the form."""
-        shown = {facet.name for facet in self.facet_list} | {"q", "page", *self.ignored}
+        shown = {facet.name for facet in self.facet_list} | {"q", "page", *OF_FILES, *self.ignored}
         return [(n, v) for n in self.data if n not in shown for v in self.data.getlist(n)]
 
 

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
 
-from atlas.kit.choices import State
+from atlas.kit.choices import State, Verdict
 from atlas.kit.fields import KeyField, WordField
+from atlas.kit.history import recorded
+from atlas.kit.querysets import JudgementQuerySet
 
 RESERVED_SLUGS = ("feed", "facets", "add", "search")
 
@@ -97,6 +99,7 @@ class Row(models.Model):
     COLUMNS: tuple[str, ...] = ()
     FACTS: tuple = ()
     CLASSIFICATION: tuple[str, ...] = ()
+    TREE = "false"  # SQL over row ``t``: whether it leads up a tree, so that no way leads back
 
     class Meta:
         abstract = True
@@ -201,3 +204,37 @@ class Redirect(Link):
 
     def __str__(self) -> str:
         return f"{self.old_slug} → {self.slug}"
+
+
+@recorded(judgement="r.id")
+class Judgement(Link):
+    """What an editor said of two records that look alike, so that nobody is asked again.
+
+    The records are named by their permanent ids, the smaller first: a judgement outlives renaming,
+    deletion and a second import.  The key, made from their addresses of that day, is for readers.
+    """
+
+    COLUMNS = ("key", "kind", "first", "second", "verdict", "judged_by", "judged_on", "note")
+    KEY_PARTS = ("kind", "first", "second")
+
+    kind = WordField(max_length=20)
+    first = models.UUIDField()
+    second = models.UUIDField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    judged_by = models.CharField(max_length=100, blank=True, default="")
+    judged_on = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+
+    objects = JudgementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            one_of("verdict", Verdict, "judgement_verdict_known"),
+            models.UniqueConstraint(fields=["kind", "first", "second"], name="judgement_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=models.F("second")),
+                name="judgement_smaller_first",
+                violation_error_message="first: the smaller of the two permanent ids stands first.",
+            ),
+        ]

@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import include, reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import csrf_exempt
@@ -106,6 +107,11 @@ def server_error(request):
 def robots(request):
     """Every robot may read everything."""
     return HttpResponse("User-agent: *\nDisallow:\n", content_type="text/plain")
+
+
+def favicon(request):
+    """The mark, for whoever asks at the address of old without a page to name ours."""
+    return HttpResponsePermanentRedirect(static("atlas/favicon.svg"))
 
 
 def healthz(request):

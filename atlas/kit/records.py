@@ -84,14 +84,21 @@ def _build(noun: str, record_id: int, source) -> dict[str, Any]:
 
 
 def _children(table: Table, noun: str, record_id: int, source) -> list[dict]:
-    for part in table.parts:
-        if noun in part.model.ROOTS and table.discriminator(part) in ("", noun):
-            headers = [h for h in part.headers if h not in _implied(part, noun)]
-            return _fetch(part, headers, source, read.root_where(part, noun, record_id, source))
-    return []
+    part = child_part(table, noun)
+    headers = [h for h in part.headers if h not in implied(part, noun)]
+    return _fetch(part, headers, source, read.root_where(part, noun, record_id, source))
 
 
-def _implied(part: Part, noun: str) -> set[str]:
+def child_part(table: Table, noun: str) -> Part:
+    """The share of a child table whose rows belong to this noun's records."""
+    return next(
+        part
+        for part in table.parts
+        if noun in part.model.ROOTS and table.discriminator(part) in ("", noun)
+    )
+
+
+def implied(part: Part, noun: str) -> set[str]:
     """Columns that only repeat which record the row belongs to."""
     root = part.model.ROOTS[noun]
     name = root[2:].removesuffix("_id") if root.startswith("r.") else ""
@@ -130,16 +137,19 @@ def _text(value) -> str:
     return str(value)
 
 
-def apply(value: dict[str, Any], *, noun: str, by=None, through: str = "action") -> dict:
+def apply(
+    value: dict[str, Any], *, noun: str, by=None, through: str = "action", taking: int = 0
+) -> dict:
     """Make the record equal to the document, through the gate; return how many rows changed.
 
-    Rows that the document lacks are deleted.  Raises ``staging.Refused`` with every fault found
+    Rows that the document lacks are deleted.  ``taking`` is the id of another record whose rows
+    it may take over, by their keys.  Raises ``staging.Refused`` with every fault found
     (table, row, column, reason); then nothing was changed.
     """
     own, children = NOUNS[noun]
     part = TABLES[own].parts[0]
     with door(through, by), transaction.atomic():
-        staging = Staging(Scope(noun=noun))
+        staging = Staging(Scope(noun=noun, taking=taking))
         staging.add(own, [{h: _text(value.get(h)) for h in part.headers}])
         root = _text(value.get(part.model.KEY))
         for name in children:
@@ -148,11 +158,8 @@ def apply(value: dict[str, Any], *, noun: str, by=None, through: str = "action")
 
 
 def _row(table: Table, noun: str, root: str, row: dict) -> dict[str, str]:
-    part = next(
-        p for p in table.parts if noun in p.model.ROOTS and table.discriminator(p) in ("", noun)
-    )
-    implied = dict.fromkeys(_implied(part, noun) - {""}, root)
-    return {**{h: _text(v) for h, v in row.items()}, **implied}
+    repeated = dict.fromkeys(implied(child_part(table, noun), noun) - {""}, root)
+    return {**{h: _text(v) for h, v in row.items()}, **repeated}
 
 
 def diff(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -69,12 +69,13 @@ def link_sql(part: Part, source) -> tuple[str, str]:
     tables, keys = [], []
     for name, table in part.model.LINKS.items():
         target = table_of(part.model._meta.get_field(name).related_model).parts[0]
-        column = f't."{name}_id"'
-        tables.append(f"WHEN {column} IS NOT NULL THEN '{table}'")
+        filled = f'WHEN t."{name}_id" IS NOT NULL THEN'
+        tables.append(f"{filled} '{table}'")
         keys.append(
-            f"(SELECT x.key FROM {_lookup(target, source)} x WHERE x.{target.pk} = {column})"
+            f"{filled} (SELECT x.key FROM {_lookup(target, source)} x"
+            f' WHERE x.{target.pk} = t."{name}_id")'
         )
-    return f"CASE {' '.join(tables)} END", f"coalesce({', '.join(keys)})"
+    return f"CASE {' '.join(tables)} END", f"CASE {' '.join(keys)} END"
 
 
 def select_sql(part: Part, source, headers: list[str] | None = None, where: str = "") -> str:

@@ -30,7 +30,8 @@ class Scope:
 
     ``noun``: a document: the record's rows that are not staged are deleted, and references to
     them do not count.  ``package`` with ``prune``: rows that only this package wrote are.
-    ``overwrite``: also rows that a person changed since the last load.  ``within`` a noun: of the
+    ``overwrite``: also rows that a person changed since the last load.  ``taking``: the id of a
+    record of the same noun whose rows the document may take over.  ``within`` a noun: of the
     staged records of that noun, rows that only this door wrote and that are no longer said.
     ``door``: whose earlier writing may be written over; every other door's is kept.
     """
@@ -39,6 +40,7 @@ class Scope:
     package: str = ""
     prune: bool = False
     overwrite: bool = False
+    taking: int = 0
     within: str = ""
     door: str = "load"
 
@@ -56,6 +58,7 @@ class Staging(Stage):
         self.kept: list[Fault] = []
         self.unwritten: set[type] = set()
         self.views: set[type] = set()  # models whose map_x is a view
+        self.new_records: dict[str, list[int]] = {}  # noun -> ids of records first written now
 
     def write(self) -> dict[str, int]:
         """Check everything, write what differs, pass the gate; return counts of rows.
@@ -157,6 +160,16 @@ class Staging(Stage):
         if part.has_link:
             yield from citing.fact_rules(part)
             yield from citing.foreign_links(part, self.filled)
+        if self.scope.noun and self.scope.noun in getattr(part.model, "ROOTS", {}):
+            yield from checking.strangers(
+                part, self.scope.noun, [self._record, self.scope.taking or self._record]
+            )
+
+    @property
+    def _record(self) -> int:
+        """The id of the one record that is written; 0 while it has none."""
+        found = self._fetch(f"SELECT id FROM map_{self.scope.noun}")
+        return found[0][0] if found else 0
 
     @property
     def _document_models(self) -> set[type]:
@@ -193,11 +206,9 @@ class Staging(Stage):
 
     def _mark_gone(self, parts: list[Part]) -> None:
         if self.scope.noun:
-            found = self._fetch(f"SELECT id FROM map_{self.scope.noun}")
-            record = found[0][0] if found else 0
             for part in parts:
                 staged = part.table in self.filled
-                self._execute(writing.gone_of_record(part, self.scope.noun, record, staged))
+                self._execute(writing.gone_of_record(part, self.scope.noun, self._record, staged))
         elif self.scope.prune:
             for part in parts:
                 staged = part.table in self.filled
@@ -256,6 +267,9 @@ class Staging(Stage):
             self.counts["updated"] += self._execute(writing.update(part))
         inserted = self._execute(writing.insert(part))
         self.counts["inserted"] += inserted
+        if inserted and "uid" in part.headers:
+            new = self._fetch(f"SELECT id FROM {resolving.typed(part)} WHERE is_new ORDER BY id")
+            self.new_records[part.model._meta.model_name] = [pk for (pk,) in new]
         aside.back(part.db_table)
         if hasattr(part.model, "history"):
             aside.back(part.history_table)

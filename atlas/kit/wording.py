@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 THIN = "\u202f"  # narrow no-break space between thousands
 AMOUNT = re.compile(
-    r"(?P<mark>~|>=)?(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))?"
+    r"(?P<mark>~|>=|<=)?(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))?"
     r" (?P<currency>[A-Z]{3})"
 )
 
@@ -34,7 +34,8 @@ def amount(text: str) -> str:
             "low": number(match["low"]),
             "high": f"{number(match['high'])}\u00a0{match['currency']}",
         }
-    return {"~": _("about %s"), ">=": _("at least %s"), None: "%s"}[match["mark"]] % said
+    marks = {"~": _("about %s"), ">=": _("at least %s"), "<=": _("up to %s"), None: "%s"}
+    return marks[match["mark"]] % said
 
 
 def plain(word: str) -> str:

@@ -1,12 +1,10 @@
-"""NDJSON: one document a line, with the address of its page as ``url``."""
+"""NDJSON: one document a line, with the address of its page (``url``; ``page_url`` of sources)."""
 
-import json
 from collections.abc import Iterator
 
 from initiatives.exchange.selection import Selection
 
 
 def write(selection: Selection) -> Iterator[bytes]:
-    for entry in selection.entries():
-        line = json.dumps({**entry.document, "url": entry.url}, ensure_ascii=False)
-        yield line.encode() + b"\n"
+    for chunk in selection.lines():
+        yield ("\n".join(chunk) + "\n").encode()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from atlas.kit import twins
 from atlas.kit.history import door
 from atlas.kit.rows import Now, select_sql
 from atlas.kit.staging import Fault, Refused, Scope, Staging
@@ -18,6 +19,8 @@ from atlas.kit.tables import NOUNS, TABLES, Part, Table, table_of
 from initiatives.exchange.reader import Reader
 
 DESCRIPTOR = "datapackage.json"
+KINDS, PAIR = ("initiative", "actor"), ("first", "second")  # of judgements
+MOST_NEW = 2000  # records compared after a load: beyond, the list in the admin is the place
 PACKAGE = "cyber-capacity-atlas"  # the name of what we write
 SILENT: Callable[[str], None] = lambda _line: None  # noqa: E731
 
@@ -49,6 +52,19 @@ def load(
             staging.fault(fault.table, fault.row, fault.key, fault.column, fault.reason)
         staging.write()
     return staging
+
+
+def likely_twins(done: Staging) -> list[twins.Pair]:
+    """What a load has newly written that looks like something that stands here already.
+
+    Not asked when most records are new: a first load has nothing to compare with.
+    """
+    found = []
+    for noun in KINDS:
+        new = done.new_records.get(noun, [])
+        if len(new) <= MOST_NEW:
+            found += twins.of_new(noun, new)
+    return found
 
 
 def read_table(staging: Staging, reader: Reader) -> list[Fault]:
@@ -124,28 +140,36 @@ def dump(folder: Path, *, everything: bool = False, progress=SILENT) -> list[str
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:  # one snapshot for all tables
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for table in TABLES.values():
-            file = folder / f"{table.name}.csv"
-            progress(f"writing {table.name}")
-            if _dump_table(cursor, table, file, everything):
-                written.append(table.name)
-            else:
-                file.unlink(missing_ok=True)
-    descriptor = json.dumps(describe(PACKAGE, written), indent=2, ensure_ascii=False)
-    (folder / DESCRIPTOR).write_text(descriptor + "\n", "utf-8")
+        written = write_tables(folder, (lambda _part: "") if everything else public_where, progress)
+    write_descriptor(folder, describe(PACKAGE, written))
     return written
 
 
-def _dump_table(cursor, table: Table, file: Path, everything: bool) -> bool:
-    selects = [
-        select_sql(part, Now(), table.headers, "" if everything else public_where(part))
-        for part in table.parts
-    ]
+def write_tables(folder: Path, where: Callable[[Part], str], progress=SILENT) -> list[str]:
+    """Write the rows that ``where`` keeps, one file a table; return the tables that have any."""
+    written = []
+    with connection.cursor() as cursor:
+        for table in TABLES.values():
+            file = folder / f"{table.name}.csv"
+            progress(f"writing {table.name}")
+            if _write_table(cursor, table, file, where):
+                written.append(table.name)
+            else:
+                file.unlink(missing_ok=True)
+    return written
+
+
+def write_descriptor(folder: Path, descriptor: dict) -> None:
+    text = json.dumps(descriptor, indent=2, ensure_ascii=False)
+    (folder / DESCRIPTOR).write_text(text + "\n", "utf-8")
+
+
+def _write_table(cursor, table: Table, file: Path, where: Callable[[Part], str]) -> bool:
+    selects = [select_sql(part, Now(), table.headers, where(part)) for part in table.parts]
     rows = " UNION ALL ".join(selects)
     cursor.execute(f"SELECT EXISTS ({rows})")
     if not cursor.fetchone()[0]:
@@ -166,16 +190,19 @@ def public_where(part: Part) -> str:
         hidden = "SELECT '{0}', p.slug FROM {0}s_{0} p WHERE p.state <> 'published'"
         every = " UNION ALL ".join(hidden.format(noun) for noun in ("initiative", "actor"))
         return f"(t.kind, t.slug) NOT IN ({every})"
+    if name == "judgement":
+        ends = [f"SELECT p.uid FROM {noun}s_{noun} p WHERE p.state = 'published'" for noun in KINDS]
+        return " AND ".join(f"t.{end} IN ({' UNION ALL '.join(ends)})" for end in PAIR)
     conditions = []
     for noun, expression in roots.items():
         if noun not in ("initiative", "actor"):
             return ""
         public = f"SELECT p.id FROM {noun}s_{noun} p WHERE p.state = 'published'"
         conditions.append(f"({expression.replace('r.', 't.')}) IN ({public})")
-    return " AND ".join([f"({' OR '.join(conditions)})", *_public_ends(part)] if conditions else [])
+    return " AND ".join([f"({' OR '.join(conditions)})", *public_ends(part)] if conditions else [])
 
 
-def _public_ends(part: Part) -> list[str]:
+def public_ends(part: Part) -> list[str]:
     """Links that a row names must be public too, or the package would name rows it lacks."""
     ends = []
     for column in part.columns:
@@ -191,12 +218,16 @@ def _public_ends(part: Part) -> list[str]:
 TYPES = {"boolean": "boolean", "integer": "integer", "decimal": "number", "date": "date"}
 
 
-def describe(package: str, names: list[str]) -> dict:
-    """The Frictionless descriptor: types, keys and relations of the tables written."""
+def describe(package: str, names: list[str], part_of: str = "") -> dict:
+    """The Frictionless descriptor: types, keys and relations of the tables written.
+
+    ``part_of`` names the table of which only some records were taken: relations that may lead to
+    the others are not declared.
+    """
     resources = []
     for name in names:
         table = TABLES[name]
-        fields, foreign = _schema(table, names)
+        fields, foreign = _schema(table, names, part_of)
         schema = {"fields": fields, "primaryKey": table.key}
         if foreign:
             schema["foreignKeys"] = foreign
@@ -220,7 +251,7 @@ def describe(package: str, names: list[str]) -> dict:
     }
 
 
-def _schema(table: Table, names: list[str]) -> tuple[list[dict], list[dict]]:
+def _schema(table: Table, names: list[str], part_of: str) -> tuple[list[dict], list[dict]]:
     columns = {c.name: c for part in table.parts for c in part.columns}
     fields, foreign = [], []
     for header in table.headers:
@@ -238,9 +269,18 @@ def _schema(table: Table, names: list[str]) -> tuple[list[dict], list[dict]]:
         if constraints:
             field["constraints"] = constraints
         fields.append(field)
-        if column and column.target:
+        if column and column.target and not (part_of and _leads_out(table, column, part_of)):
             foreign += _foreign_key(table, column, names)
     return fields, foreign
+
+
+def _leads_out(table: Table, column, part_of: str) -> bool:
+    """Whether the column may name a record of that table, or a link of one, left out here."""
+    roots = [root for part in table.parts for root in getattr(part.model, "ROOTS", {}).values()]
+    through = [getattr(part.model, "ROOT_THROUGH", None) for part in table.parts]
+    if f"r.{column.column}" in roots or column.field in through:
+        return False
+    return column.target.KEY == "key" or table_of(column.target).name == part_of
 
 
 def _foreign_key(table: Table, column, names: list[str]) -> list[dict]:

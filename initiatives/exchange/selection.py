@@ -1,23 +1,30 @@
 """The row source of every format: exactly the public records that a search shows.
 
-with selection.snapshot():                 # one view of the database for the whole file
-    for entry in selection.entries():
-        entry.document                     # shape of atlas.kit.records.document
-        entry.url                          # https://host/initiatives/ajccbc/
-        entry.name("actors", "jica")       # names of what the document refers to
+    with selection.snapshot():                 # one view of the database for the whole file
+        for entry in selection.entries():
+            entry.document                     # shape of atlas.kit.records.document
+            entry.url                          # https://host/initiatives/ajccbc/
+            entry.name("actors", "jica")       # names of what the document refers to
+
+Everything is read in chunks, a fixed number of queries each, whatever the size of the selection.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from atlas.kit import records
+from atlas.kit.documents import documents_sql, names_of, noun_of
+from atlas.kit.facts import REGISTRY
+from atlas.kit.footnotes import anchor_of
 from atlas.kit.models import DataVersion
-from atlas.kit.tables import TABLES
+from atlas.kit.tables import NOUNS, TABLES, Part
+from initiatives.exchange.references import find_references
 
 # API list -> package table.  Records stand by themselves, links belong to a record.
 RECORDS = {
@@ -36,6 +43,9 @@ LINKS = {
     "statements": "statements",
     "citations": "citations",
 }
+TABLE_OF = {**RECORDS, **LINKS}
+WITHOUT_PAGE = ("publishers",)  # they are seen in the API only
+CHUNK = 2000  # records a query
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,12 @@ class Entry:
 
     ``document``: of a record (initiatives, actors ...) what ``records.document`` gives; of a link
     its package row, with ``citations`` and ``missing`` (those about this link) and, for funding
-    links, ``funding_joint_funders`` and ``funding_includes``.  ``url`` is its page (a link's: the
-    page of the record it belongs to), ``api_url`` its address in the API.  ``references`` has the
-    package rows of what the document names, by table and key: actors and initiatives (with
-    ``identifiers``, {scheme: code}), sources, publishers of those, countries, themes.  ``version``
-    and ``updated_at`` (ISO 8601) are set for initiatives and actors.
+    links, ``funding_joint_funders`` and ``funding_includes``, for events ``statements``.  ``url``
+    is its page (a link's: the page of the record it belongs to), ``api_url`` its address in the
+    API.  ``references`` has the package rows of what the document names, by table and key:
+    actors and initiatives (with ``identifiers``, {scheme: code}), sources, publishers of those,
+    countries, themes.  ``version`` and ``updated_at`` (ISO 8601) are set for initiatives and
+    actors.
     """
 
     document: dict
@@ -95,7 +106,7 @@ class Selection:
     @property
     def table(self) -> str:
         """The package table of the noun."""
-        return {**RECORDS, **LINKS}[self.noun]
+        return TABLE_OF[self.noun]
 
     @property
     def page(self) -> str:
@@ -108,9 +119,10 @@ class Selection:
         """One view of the database for everything read inside; sets ``as_of``."""
         outermost = not connection.in_atomic_block
         with transaction.atomic():
-            if outermost:
-                with connection.cursor() as cursor:
+            with connection.cursor() as cursor:
+                if outermost:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SET LOCAL work_mem = '32MB'; SET LOCAL jit = off")
             now = DataVersion.objects.get()
             self.as_of = AsOf(now.version, now.changed_at)
             yield self
@@ -122,20 +134,128 @@ class Selection:
         return (entry.document for entry in self.entries())
 
     def entries(self) -> Iterator[Entry]:
-        """Every record, in constant memory."""
-        for queryset in self.querysets:  # for now one by one; the shape stays
-            for record in queryset.iterator(chunk_size=500):
-                value = records.document(record)
-                path = getattr(record, "get_absolute_url", lambda: f"/{self.noun}/")()
-                key = value[TABLES[self.table].key]
-                yield Entry(value, self.site + path, f"{self.site}/api/v1/{self.noun}/{key}/")
+        """Every record with what its document refers to."""
+        for part, ids in self.chunks():
+            rows = [json.loads(text) for text in self._texts(part, ids, ADDRESSED)]
+            beside = [{name: row.pop(f"_{name}") for name in ADDRESSED} for row in rows]
+            references = find_references(part, rows)
+            for row, more in zip(rows, beside, strict=True):
+                yield Entry(row, references=references, **more)
+
+    def lines(self) -> Iterator[list[str]]:
+        """Chunks of documents as JSON text out of the database, each with its page's address.
+
+        ``fields`` chooses parts of the document.
+        """
+        for part, ids in self.chunks():
+            yield self._texts(part, ids, (), self.fields)
+
+    def chunks(self, times: int = 1) -> Iterator[tuple[Part, list]]:
+        """(part, primary keys) in order; the keys come from a cursor in the database.
+
+        ``times`` asks for larger chunks, where rows are small.
+        """
+        size = times * CHUNK
+        for queryset in self.querysets:
+            part = part_of(self.table, queryset.model)
+            plain = queryset.prefetch_related(None)
+            keys = plain.values_list("pk", flat=True).iterator(chunk_size=size)
+            chunk = []
+            for key in keys:
+                chunk.append(key)
+                if len(chunk) == size:
+                    yield part, chunk
+                    chunk = []
+            if chunk:
+                yield part, chunk
+
+    def run(self, sql: str, ids: list) -> list[tuple]:
+        """Rows of a query over the records ``%(ids)s``; ``%(site)s`` is known too."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"ids": ids, "site": self.site})
+            return cursor.fetchall()
+
+    def _texts(self, part: Part, ids: list, beside=(), only=()) -> list[str]:
+        sql = written(self.noun, part, tuple(beside), tuple(only))
+        return [text for (text,) in self.run(sql, ids)]
 
 
-def label(table: str, column: str, code) -> str:
-    """The label of a code of the vocabulary of a package column, else the code itself."""
+def one(noun: str, record, site: str) -> Selection:
+    """A single record."""
+    return Selection(noun, (type(record)._base_manager.filter(pk=record.pk),), site=site)
+
+
+ADDRESSED = ("url", "api_url", "version", "updated_at")
+
+
+@cache
+def written(noun: str, part: Part, beside: tuple[str, ...], only: tuple[str, ...]) -> str:
+    """The query for documents; ``beside`` adds facts about the record under ``_names``."""
+    known = beside_sql(noun, part)
+    also = {f"_{name}": known[name] for name in beside}
+    back = back_link(part.table)
+    if not beside and (not only or back in only):
+        also[back] = known["url"]
+    return documents_sql(part, only=only, also=also)
+
+
+def part_of(table: str, model: type) -> Part:
+    return next(part for part in TABLES[table].parts if part.model is model)
+
+
+def beside_sql(noun: str, part: Part) -> dict[str, str]:
+    """SQL over the row ``t``: addresses, and the record's version where it has one."""
+    api = f"%(site)s || '/api/v1/{noun}/' || t.\"{part.key}\" || '/'"
+    found = {"url": api, "api_url": api, "version": "NULL", "updated_at": "NULL"}
+    own = noun_of(part)
+    if not own:
+        found["url"] = f"%(site)s || {_link_path(part)}"
+    elif noun not in WITHOUT_PAGE:
+        found["url"] = f"%(site)s || '/{noun}/' || t.\"{part.key}\" || '/'"
+    if own in REGISTRY:
+        digest = REGISTRY[own].digest._meta.db_table
+        for name in ("version", "updated_at"):
+            found[name] = f"(SELECT g.{name} FROM {digest} g WHERE g.{own}_id = t.id)"
+    return found
+
+
+def _link_path(part: Part) -> str:
+    """The place of a link on the page of the record it belongs to."""
+    pages = []
+    for noun, root in part.model.ROOTS.items():
+        own = NOUNS[noun][0]
+        owner = TABLES[own].parts[0].db_table
+        root = root.replace("r.", "t.")
+        pages.append(f"(SELECT '/{own}/' || o.slug || '/' FROM {owner} o WHERE o.id = {root})")
+    page = f"coalesce({', '.join(pages)})"
+    if not part.model.FACTS:
+        return page
+    before = anchor_of(f"{part.table}/")
+    fact = part.model.FACTS[0].field.replace("_", "-")
+    return f"{page} || '#{before}' || replace(t.key, '_', '-') || '--{fact}'"
+
+
+def back_link(table: str) -> str:
+    """What the address of our page is called; ``url`` of a source is the source's own address."""
+    return "page_url" if "url" in TABLES[table].headers else "url"
+
+
+def field_names(noun: str) -> tuple[str, ...]:
+    """What ``fields=`` may choose of a document of this noun."""
+    table = TABLE_OF[noun]
+    return (*names_of(TABLES[table].parts[0]), back_link(table))
+
+
+@cache
+def labels(table: str, column: str) -> dict[str, str]:
+    """Code -> label of the vocabulary of a package column; empty for columns without one."""
     for part in TABLES[table].parts:
         for known in part.columns:
             if known.name == column:
-                labels = {str(value): str(words) for value, words in known.field.choices or ()}
-                return labels.get(str(code), str(code))
+                return {str(value): str(words) for value, words in known.field.choices or ()}
     raise KeyError(f"{table} has no column {column}")
+
+
+def label(table: str, column: str, code) -> str:
+    """The label of a code of a package column, else the code itself."""
+    return labels(table, column).get(str(code), str(code))

@@ -1,7 +1,7 @@
 """The tables of the data package, in order of dependency, and what belongs to each noun."""
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.kit.models import Redirect
+from atlas.kit.models import Judgement, Redirect
 from initiatives import models as m
 from sources.models import Publisher, Source
 
@@ -31,6 +31,7 @@ TABLES = {
     "citations": (m.InitiativeCitation, m.ActorCitation),
     "missing": (m.InitiativeMissing, m.ActorMissing),
     "redirects": (Redirect,),
+    "judgements": (Judgement,),
 }
 
 NOUNS = {

@@ -73,11 +73,12 @@ class AmountFilter(AtlasFilter):
 
 
 class AmountMinFilter(AmountFilter):
-    """Possibly at least so much: its upper end; surely: its lower end, unless approximate."""
+    """Possibly at least so much: its upper end; surely: its lower end, where it has one."""
 
     def bound(self, value) -> Q:
         if self.sure:
-            return Q(amount__gte=value) & ~Q(amount_kind=AmountKind.APPROXIMATE)
+            unsure = (AmountKind.APPROXIMATE, AmountKind.AT_MOST)
+            return Q(amount__gte=value) & ~Q(amount_kind__in=unsure)
         return Q(amount__gte=value) | Q(amount_max__gte=value) | Q(amount_kind=AmountKind.AT_LEAST)
 
     def condition(self, value):
@@ -89,9 +90,9 @@ class AmountMaxFilter(AmountFilter):
 
     def bound(self, value) -> Q:
         if self.sure:
-            exact = Q(amount_kind=AmountKind.EXACT, amount__lte=value)
-            return exact | Q(amount_max__lte=value)
-        return Q(amount__lte=value)
+            closed = (AmountKind.EXACT, AmountKind.AT_MOST)
+            return Q(amount_kind__in=closed, amount__lte=value) | Q(amount_max__lte=value)
+        return Q(amount__lte=value) | Q(amount_kind=AmountKind.AT_MOST)
 
     def condition(self, value):
         return self.bound(value)

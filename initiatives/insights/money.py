@@ -3,12 +3,14 @@
 A total adds amounts of one currency and one type (a pledge and its later payment are the same
 money said twice, so types stay apart; so do an original and a revised budget, and money told by
 its giver and by its receiver).  Negative amounts lower it: they take back what was reported.
-Left out, and said: undisclosed amounts, amounts that another amount of the list already contains,
+Left out, and named: undisclosed amounts, amounts that another amount of the list already contains,
 and, where a record is one of several funders, sums shared with others.  A range adds its two
-ends; “at least” and “about” are carried to the total.
+ends, an upper limit counts from nothing to itself; “at least” and “about” are carried to the
+total.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -36,12 +38,14 @@ class Total:
 
     def add(self, link: FundingLink) -> None:
         self.links += 1
-        self.low += link.amount
+        self.low += 0 if link.amount_kind == AmountKind.AT_MOST else link.amount
         self.high += link.amount_max or link.amount
         self.marks.add(link.amount_kind)
 
     @property
     def words(self) -> str:
+        if not self.low and self.high:
+            return wording.amount(f"<={self.high} {self.currency}")
         if self.low != self.high:
             text = f"{self.low}..{self.high} {self.currency}"
         else:
@@ -52,31 +56,48 @@ class Total:
         return _("about %s") % said if AmountKind.APPROXIMATE in self.marks else said
 
 
+@dataclass(frozen=True)
+class Named:
+    """A link that is in no total, by its other end."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Why something is in no total, and which links that concerns."""
+
+    words: str
+    links: tuple[Named, ...] = ()
+
+
 @dataclass
 class Totals:
-    """The sums of a list of money links, and in words what is not in them."""
+    """The sums of a list of money links, and what is not in them."""
 
     sums: list[Total]
-    left_out: list[str]
+    left_out: list[LeftOut]
 
 
-def totals(links: list[FundingLink], whose: str = "") -> Totals:
+def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
     """Sum links with ``joint_links``, ``include_links`` and names prefetched.
 
-    ``whose`` is the slug of the actor whose giving this is; sums it shares with others are then
-    left out, because nobody says which part is its own.
+    ``whose`` are the slugs of the actors whose giving this is; sums they share with others are
+    then left out, because nobody says which part is their own.
     """
     contained = {inner.includes_id for link in links for inner in link.include_links.all()}
     sums: dict[tuple[str, str], Total] = {}
-    skipped: dict[str, int] = defaultdict(int)
+    skipped: dict[str, list[FundingLink]] = defaultdict(list)
     for link in links:
         reason = _reason(link, contained, whose)
         if reason:
-            skipped[reason] += 1
+            skipped[reason].append(link)
             continue
         place = link.currency, kind_of_sum(link)
         sums.setdefault(place, Total(link.currency, _kind_words(link))).add(link)
-    return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums))
+    by_payer = len({link.initiative_id for link in links}) == 1
+    return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums, by_payer))
 
 
 def kind_of_sum(link: FundingLink) -> str:
@@ -89,46 +110,65 @@ def _kind_words(link: FundingLink) -> str:
     return link.get_type_display() if own else link.get_iati_type_display()
 
 
-def _reason(link: FundingLink, contained: set[int], whose: str) -> str:
+def _reason(link: FundingLink, contained: set[int], whose: Collection[str]) -> str:
     if link.amount_kind == AmountKind.UNDISCLOSED:
         return "undisclosed"
     if link.pk in contained:
         return "contained"
-    return "shared" if whose and link.joint_links.all() else ""
+    funders = {link.funder_actor.slug if link.funder_actor else ""}
+    funders |= {joint.actor.slug for joint in link.joint_links.all()}
+    return "shared" if whose and not funders <= set(whose) and len(funders) > 1 else ""
 
 
-def _left_out(skipped: dict[str, int], sums: dict) -> list[str]:
+def amount_words(link: FundingLink) -> str:
+    """The amount read out; nothing where it is undisclosed."""
+    if link.amount is None:
+        return ""
+    marks = {"approximate": "~", "at-least": ">=", "at-most": "<="}
+    high = f"..{link.amount_max}" if link.amount_max else ""
+    return wording.amount(f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}")
+
+
+def named(link: FundingLink, by_payer: bool) -> Named:
+    """A link by its payer or by what it pays for, with its amount and the place of its proof."""
+    payer = link.funder_actor or link.funder_initiative or _("giver not named")
+    end = payer if by_payer else link.initiative
+    said = amount_words(link)
+    at = f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
+    return Named(f"{end}, {said}" if said else str(end), at)
+
+
+def _left_out(skipped: dict[str, list[FundingLink]], sums: dict, by_payer: bool) -> list[LeftOut]:
     said = []
-    if count := skipped["undisclosed"]:
-        said.append(
-            ngettext(
-                "%d payment has no stated sum and is in no total.",
-                "%d payments have no stated sum and are in no total.",
-                count,
-            )
-            % count
-        )
-    if count := skipped["contained"]:
-        said.append(
-            ngettext(
-                "%d sum is already part of another one here and is not added again.",
-                "%d sums are already part of others here and are not added again.",
-                count,
-            )
-            % count
-        )
-    if count := skipped["shared"]:
-        said.append(
-            ngettext(
-                "%d sum is shared with other funders; nobody states the parts, so it is left out.",
-                "%d sums are shared with other funders; nobody states the parts, so they are"
-                " left out.",
-                count,
-            )
-            % count
-        )
+    for reason in ("contained", "shared", "undisclosed"):
+        if links := skipped[reason]:
+            names = tuple(named(link, by_payer) for link in links)
+            said.append(LeftOut(_why(reason, len(links)), names))
     if len({currency for currency, _type in sums}) > 1:
-        said.append(_("Currencies are never added together."))
+        said.append(LeftOut(_("Currencies are never added together.")))
     if len({kind for _currency, kind in sums}) > 1:
-        said.append(_("Pledges, commitments, budgets and payments are never added together."))
+        words = _("Pledges, commitments, budgets and payments are never added together.")
+        said.append(LeftOut(words))
     return said
+
+
+def _why(reason: str, count: int) -> str:
+    if reason == "undisclosed":
+        text = ngettext(
+            "%d payment has no stated sum and is in no total:",
+            "%d payments have no stated sum and are in no total:",
+            count,
+        )
+    elif reason == "contained":
+        text = ngettext(
+            "%d sum is already part of another one here and is not added again:",
+            "%d sums are already part of others here and are not added again:",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%d sum is shared with other funders; nobody states the parts, so it is left out:",
+            "%d sums are shared with other funders; nobody states the parts, so they are left out:",
+            count,
+        )
+    return text % count

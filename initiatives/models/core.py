@@ -5,9 +5,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from actors.choices import NameKind
-from actors.models import Actor, Country, name_index, not_reserved
+from actors.models import Actor, Country, address_index, name_index, not_reserved
 from atlas.kit.choices import State
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
@@ -141,6 +142,7 @@ class Initiative(Publishable, Row):
             GinIndex(fields=["search_vector"], name="initiative_search"),
             models.Index(fields=["sort_key", "slug"], name="initiative_by_title"),
             models.Index(fields=["actual_start_earliest", "slug"], name="initiative_by_start"),
+            address_index("initiative"),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +192,7 @@ class InitiativeIdentifier(Link):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="initiativeidentifier_once")
         ]
+        indexes = [models.Index(Upper("code"), name="initiativeidentifier_code")]
 
     def __str__(self) -> str:
         return f"{self.scheme}: {self.code}"
@@ -261,6 +264,7 @@ class InitiativeTie(Link):
 
     COLUMNS = ("key", "initiative", "kind", "target")
     FACTS = (Fact("target", "ref"),)
+    TREE = "t.kind IN ('part-of', 'follows')"
     KEY_PARTS = ("initiative", "kind", "target")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ties", db_index=False)

@@ -18,7 +18,8 @@ AMOUNT_SQL = """CASE t.amount_kind
     WHEN 'undisclosed' THEN 'undisclosed'
     WHEN 'range' THEN trim_scale(t.amount)::text || '..' || trim_scale(t.amount_max)::text
         || ' ' || t.currency
-    ELSE CASE t.amount_kind WHEN 'approximate' THEN '~' WHEN 'at-least' THEN '>=' ELSE '' END
+    ELSE CASE t.amount_kind WHEN 'approximate' THEN '~' WHEN 'at-least' THEN '>='
+            WHEN 'at-most' THEN '<=' ELSE '' END
         || trim_scale(t.amount)::text || ' ' || t.currency END"""
 FUNDER_SQL = """coalesce((SELECT x.slug FROM actors_actor x WHERE x.id = t.funder_actor_id),
     (SELECT x.slug FROM initiatives_initiative x WHERE x.id = t.funder_initiative_id))"""

@@ -1,5 +1,6 @@
 """Initiatives and everything that belongs to them as the API gives them."""
 
+from initiatives.serializers.graph import GraphSerializer
 from initiatives.serializers.links import (
     CitationSerializer,
     EventSerializer,
@@ -20,6 +21,7 @@ __all__ = [
     "CitationSerializer",
     "EventSerializer",
     "FundingLinkSerializer",
+    "GraphSerializer",
     "InitiativeDetailSerializer",
     "InitiativeSerializer",
     "ParticipationSerializer",

@@ -14,4 +14,5 @@ router.register("results", api.ResultViewSet, basename="api-results")
 router.register("statements", api.StatementViewSet, basename="api-statements")
 router.register("citations", api.CitationViewSet, basename="api-citations")
 router.register("themes", api.ThemeViewSet, basename="api-themes")
+router.register("graph", api.GraphViewSet, basename="api-graph")
 urlpatterns = router.urls

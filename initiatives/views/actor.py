@@ -12,7 +12,9 @@ from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.pages import find_record
 from initiatives.choices import Role
 from initiatives.insights.money import totals
+from initiatives.models import FundingLink
 from initiatives.views import cells
+from initiatives.views.catalog import graph_of
 from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
 
@@ -22,7 +24,8 @@ def actor(request, slug: str):
     record = find_record(request, "actor", Actor.objects.for_record(), slug)
     if not isinstance(record, Actor):
         return record
-    return render(request, "actors/detail.html", page_of(record))
+    graph = graph_of(request, "actors", record)
+    return render(request, "actors/detail.html", {**page_of(record), "graph": graph})
 
 
 def page_of(record: Actor) -> dict:
@@ -138,9 +141,10 @@ def roles(record: Actor) -> list[cells.Group]:
 
 
 def gives(record: Actor) -> Money | None:
-    """All it pays, sums shared with others shown but in no total of its own."""
-    shared = [row.link for row in record.joint_funding_links.all() if row.link.initiative.is_public]
-    return money_out([*record.funding_given.all(), *shared], whose=record.slug)
+    """All it and its parts pay; sums shared with others are shown but in no total of its own."""
+    parts = Actor.objects.below(record) if record.parts.all() else []
+    links = FundingLink.objects.published().given_by([record, *parts]).for_money()
+    return money_out(links, record, parts)
 
 
 def receives(record: Actor) -> Money | None:

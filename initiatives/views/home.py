@@ -2,9 +2,13 @@
 
 from django.shortcuts import render
 
+from initiatives.exchange.catalog import data_set
+from initiatives.exchange.iati import completeness
+from initiatives.exchange.jsonld import data_block
 from initiatives.insights.coverage import figures, oldest_check, publishers_by_reliability
 from initiatives.models import Initiative, Theme
 from initiatives.querysets import ThemeQuerySet
+from initiatives.views.catalog import state
 from initiatives.views.rows import rows_of
 from sources.choices import Credibility
 
@@ -31,7 +35,9 @@ def about(request):
         request,
         "about.html",
         {
+            "graph": data_block(data_set(*state(request))),
             "figures": figures(),
+            "iati": completeness.share(),
             "oldest_check": oldest_check(),
             "reliability": publishers_by_reliability(),
             "credibility": Credibility.choices,

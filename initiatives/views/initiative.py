@@ -15,6 +15,7 @@ from initiatives.choices import ReachKind, Role, TieKind
 from initiatives.insights.reach import members_during, overlaps, partly, period
 from initiatives.models import Initiative
 from initiatives.views import cells
+from initiatives.views.catalog import graph_of
 from initiatives.views.money import money_in, money_out
 
 # from the other side a tie reads differently
@@ -30,7 +31,8 @@ def initiative(request, slug: str):
     record = find_record(request, "initiative", Initiative.objects.for_record(), slug)
     if not isinstance(record, Initiative):
         return record  # moved or withdrawn
-    return render(request, "initiatives/detail.html", page_of(record))
+    graph = graph_of(request, "initiatives", record)
+    return render(request, "initiatives/detail.html", {**page_of(record), "graph": graph})
 
 
 def page_of(record: Initiative) -> dict:
@@ -85,9 +87,12 @@ def status_of(ledger: Ledger, record: Initiative) -> dict:
     if not record.status:
         today = timezone.now().date()
         last = record.actual_end_latest
+        due = record.planned_end_latest
         first = record.planned_start_earliest
         if last and last < today:
             derived = _("Over, judging by its dates; no source states it.")
+        elif not last and due and due < today:
+            derived = _("Was to be over by now; no source states whether it is.")
         elif first and first > today and not record.actual_start:
             derived = _("Planned, judging by its dates; no source states it.")
     return {"cell": cell, "on": words(record.status_on), "derived": derived}
@@ -141,6 +146,7 @@ def reach(ledger: Ledger, record: Initiative) -> list[cells.Group]:
                 if not overlaps(m, when) and m.status == "member"
             ]
         pairs.append((row.kind, place))
+    pairs.sort(key=lambda pair: pair[1].cell.words)
     return cells.grouped(pairs, ReachKind.choices)
 
 

@@ -12,6 +12,7 @@ from initiatives.insights.places import reached_country
 from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
+from initiatives.views.catalog import graph_of
 from initiatives.views.rows import rows_of
 from sources.models import Source
 
@@ -28,6 +29,7 @@ def source(request, slug: str):
         "sources/detail.html",
         {
             "record": record,
+            "graph": graph_of(request, "sources", record),
             "groups": groups,
             "facts": len(facts),
             "against": sum(fact.stance == "contradicts" for fact in facts),

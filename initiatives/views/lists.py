@@ -43,7 +43,11 @@ ORDERINGS = {
 
 def initiatives(request):
     """Initiatives with status, dates, places and payers; filters as the API has them."""
-    listing = Listing(request, InitiativeFilterSet, facets=FACETS, orderings=ORDERINGS)
+    listing = Listing(
+        request, InitiativeFilterSet, noun="initiatives", facets=FACETS, orderings=ORDERINGS
+    )
+    if listing.wants_file:
+        return listing.file(lambda found: found.for_list())
     page = listing.page(lambda found: found.for_list())
     context = {
         "listing": listing,

@@ -1,13 +1,14 @@
 """Money on record pages: rows with their footnotes, totals, and what the totals leave out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from atlas.kit import wording
+from actors.models import Actor
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
-from initiatives.insights.money import Totals, totals
+from initiatives.insights.money import Named, Totals, amount_words, named, totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
 
@@ -25,7 +26,8 @@ class Payment:
     type: str
     undisclosed: str
     joint: list
-    contains: list
+    contains: list[Named]
+    giver: Actor | None = None  # a part of the page's actor
 
 
 @dataclass
@@ -75,27 +77,31 @@ def payment(ledger: Ledger, link: FundingLink) -> Payment:
             )
             for row in link.joint_links.all()
         ],
-        contains=[row.includes for row in link.include_links.all()],
+        contains=contained_in(link),
     )
 
 
-def amount_words(link: FundingLink) -> str:
-    """The amount read out; nothing where it is undisclosed."""
-    if link.amount is None:
-        return ""
-    marks = {"approximate": "~", "at-least": ">="}
-    high = f"..{link.amount_max}" if link.amount_max else ""
-    return wording.amount(f"{marks.get(link.amount_kind, '')}{link.amount}{high} {link.currency}")
+def contained_in(link: FundingLink) -> list[Named]:
+    """The sums this one already contains; of the same initiative by their payers."""
+    inner = [row.includes for row in link.include_links.all()]
+    return [named(one, one.initiative_id == link.initiative_id) for one in inner]
 
 
-def money_out(links, whose: str = "") -> Money | None:
-    """Money a fund or an actor pays: rows that point to the receiving record's footnotes."""
+def money_out(links, giver: Actor | None = None, parts: Collection[Actor] = ()) -> Money | None:
+    """Money a fund, or an actor with its parts, pays: rows that point to the other end's notes."""
     links = list(links)
-    return Money([elsewhere(link) for link in links], totals(links, whose)) if links else None
+    whose = [actor.slug for actor in (giver, *parts) if actor]
+    rows = [elsewhere(link, parts=parts) for link in links]
+    return Money(rows, totals(links, whose)) if links else None
 
 
-def elsewhere(link: FundingLink, named: str = "initiative") -> Payment:
-    """A money link on the page of another end; its evidence stands with the initiative."""
+def elsewhere(
+    link: FundingLink, named: str = "initiative", parts: Collection[Actor] = ()
+) -> Payment:
+    """A money link on the page of another end; its evidence stands with the initiative.
+
+    ``parts`` of the page's actor are named where they are the ones who pay.
+    """
     end = getattr(link, named)
     there = f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
     others = [link.funder_actor or link.funder_initiative] if link.joint_links.all() else []
@@ -112,5 +118,6 @@ def elsewhere(link: FundingLink, named: str = "initiative") -> Payment:
         type=link.kind_words,
         undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
         joint=[Cell("", "", str(actor), actor.get_absolute_url()) for actor in others],
-        contains=[row.includes for row in link.include_links.all()],
+        contains=contained_in(link),
+        giver=link.funder_actor if link.funder_actor in parts else None,
     )

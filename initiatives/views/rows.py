@@ -75,6 +75,8 @@ def dates_of(record: Initiative) -> str:
         return _("until %s; start not stated") % end
     if planned and planned_end:
         return _("planned for %(start)s to %(end)s") % {"start": planned, "end": planned_end}
+    if planned and record.status in (*RUNNING, Status.CLOSED):
+        return _("announced for %s; start not stated") % planned
     if planned:
         return _("planned start %s; whether it began is not stated") % planned
     if planned_end:

@@ -1,6 +1,6 @@
 """One measured piece of work in a process of its own; prints a line of JSON.
 
-python -m tests.benchmarks.work load|dump|pages|iati|iati_peer [FOLDER OR FILE]
+python -m tests.benchmarks.work load|dump|pages|export|iati|iati_peer [FOLDER, FILE or format]
 """
 
 import json
@@ -18,6 +18,7 @@ from django.apps import apps  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit.models import Event  # noqa: E402
+from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
 from initiatives.exchange.iati.importing import import_file  # noqa: E402
 from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
@@ -65,6 +66,17 @@ def work_iati_peer(file: str) -> dict:
         schema.validate(tree)
         parsed += time.perf_counter() - began
     return {"seconds": parsed, "validated": SCHEMA.exists()}
+
+
+def work_export(name: str) -> dict:
+    """All public initiatives in one format, written as for a download."""
+    began, size = time.perf_counter(), 0
+    records = Initiative.objects.published().order_by("sort_key", "slug")
+    about = {"noun": "initiatives", "querysets": (records,), "site": "https://atlas.example"}
+    with open("/dev/null", "wb") as out:
+        for piece in stream(FORMATS[name], **about):
+            size += out.write(piece)
+    return {"seconds": time.perf_counter() - began, "bytes": size}
 
 
 def work_pages(_folder: str) -> dict:

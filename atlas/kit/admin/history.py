@@ -1,5 +1,6 @@
 """The history of one record as a readable table."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ class Moment:
     door: str
     changes: list[str]
     more: int
+    merged: str = ""  # the name of a record that became one with this one then
 
 
 def moments(record, positions: list[int], page) -> list[Moment]:
@@ -46,10 +48,11 @@ def moments(record, positions: list[int], page) -> list[Moment]:
     for newer, older in zip(shown, [*shown[1:], *(after or [None])], strict=True):
         changes = records.diff(documents.get(older), documents[newer])
         words = _told(noun, _facts_only(changes, older))
-        at, who, door = told.get(newer, (None, "", ""))
-        found.append(
-            Moment(newer, at, who, DOORS.get(door, door), words[:SHOWN], len(words[SHOWN:]))
-        )
+        at, who, door, merge = told.get(newer, (None, "", "", None))
+        moment = Moment(newer, at, who, DOORS.get(door, door), words[:SHOWN], len(words[SHOWN:]))
+        if merge and (merge["noun"], merge["keep"]) == (noun, record.pk):
+            moment.merged = merge["name"]
+        found.append(moment)
     return found
 
 
@@ -68,7 +71,7 @@ def _facts_only(changes: list[dict], older: int | None) -> list[dict]:
 
 
 def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, tuple]:
-    """xid -> (when, who, door); one query over the history of the record's tables."""
+    """xid -> (when, who, door, what a merge noted); one query over the history of its tables."""
     own, children = NOUNS[noun]
     selects = []
     for name in (own, *children):
@@ -81,12 +84,21 @@ def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, tuple]:
                 )
     sql = (
         "SELECT e.pgh_xid, min(e.pgh_created_at), max(c.metadata->>'name'),"
-        f" max(c.metadata->>'door') FROM ({' UNION ALL '.join(selects)}) e"
+        " max(c.metadata->>'door'), max(c.metadata->>'merge')"
+        f" FROM ({' UNION ALL '.join(selects)}) e"
         " LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id GROUP BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"xids": xids})
-        return {xid: (at, who or "", door or "") for xid, at, who, door in cursor.fetchall()}
+        return {
+            xid: (at, who or "", door or "", json.loads(merge) if merge else None)
+            for xid, at, who, door, merge in cursor.fetchall()
+        }
+
+
+def told(noun: str, changes: list[dict]) -> list[str]:
+    """Every changed fact in words, none left out."""
+    return [_words(noun, change) for change in changes]
 
 
 def _told(noun: str, changes: list[dict]) -> list[str]:

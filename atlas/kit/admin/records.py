@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from atlas.kit import actions, gate, records
 from atlas.kit.admin.guard import GuardedAdmin
 from atlas.kit.admin.history import moments
+from atlas.kit.admin.twins import TwinPages
 from atlas.kit.choices import State
 
 SLUG_HELP = (
@@ -89,7 +90,7 @@ class EvidenceFilter(admin.SimpleListFilter):
         return queryset.filter(self.FILTERS.get(self.value(), Q()))
 
 
-class RecordAdmin(GuardedAdmin):
+class RecordAdmin(TwinPages, GuardedAdmin):
     """Admin of actors and initiatives."""
 
     actions = ("publish_selected", "review_selected", "withdraw_selected", "unpublish_selected")
@@ -248,7 +249,8 @@ class RecordAdmin(GuardedAdmin):
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         if request.method == "POST":
-            return self.or_say(request, request.get_full_path(), lambda: self._revert(request, obj))
+            work = self.unmerge if "unmerge" in request.POST else self._revert
+            return self.or_say(request, request.get_full_path(), lambda: work(request, obj))
         positions = records.history_positions(records.noun_of(obj), obj.pk)[::-1]
         page = Paginator(positions, HISTORY_PAGE).get_page(request.GET.get("p"))
         context = {
@@ -259,6 +261,7 @@ class RecordAdmin(GuardedAdmin):
             "page": page,
             "moments": moments(obj, positions, page),
             "may_restore": self.has_change_permission(request, obj),
+            "may_merge": self.has_merge_permission(request),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/record_history.html", context)

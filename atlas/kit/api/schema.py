@@ -1,6 +1,7 @@
 """The OpenAPI description: every filter with its words, every error with its shape."""
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.filters import BaseFilterBackend
 
@@ -37,7 +38,8 @@ class AtlasSchema(AutoSchema):
         return f"{type(self.view).__doc__}\n\n{super().get_description()}"
 
     def _get_parameters(self):
-        own = [parameter("format", "Format of the answer; `Accept` does the same.", FORMATS)]
+        own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
+        own += [parameter(name, words, {"type": "string"}) for name, words in self._options()]
         if getattr(self.view, "can_choose_fields", False):
             names = list(self.view.get_serializer_class()().fields)
             own.append(
@@ -52,13 +54,37 @@ class AtlasSchema(AutoSchema):
             )
         return [*super()._get_parameters(), *own]
 
+    def _get_format_parameters(self):
+        return []  # ours says more
+
+    def _formats(self) -> list[str]:
+        return list(dict.fromkeys(renderer.format for renderer in self.view.get_renderers()))
+
+    def _options(self) -> list[tuple[str, str]]:
+        """Parameters that only some formats know, each with the names of these formats."""
+        found: dict[str, tuple[str, list[str]]] = {}
+        for renderer in self.view.get_renderers():
+            format_ = getattr(renderer, "download", None)
+            for name, option in getattr(format_, "options", {}).items():
+                found.setdefault(name, (option.help, []))[1].append(f"`{format_.name}`")
+        return [
+            (name, f"{words} Only with {', '.join(formats)}.")
+            for name, (words, formats) in found.items()
+        ]
+
     def get_response_serializers(self):
         given = super().get_response_serializers()
         codes = self.LIST_PROBLEMS if self.view.action == "list" else self.DETAIL_PROBLEMS
-        return {200: given} | {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
+        first, *files = self.view.get_renderers()
+        answers = {(200, first.media_type): given}
+        answers |= {(200, file.media_type): OpenApiTypes.BINARY for file in files}
+        return answers | {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
 
 
-FORMATS = {"type": "string", "enum": ["json"]}
+FORMAT_HELP = (
+    "Format of the answer; `Accept` does the same. All but `json` are files that hold every match: "
+    "without `page_size` and `cursor`, and `fields` chooses their columns where they have any."
+)
 
 
 def parameter(name: str, description: str, schema: dict, **more) -> dict:

@@ -16,8 +16,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from atlas.kit import downloads
+from atlas.kit.api.negotiation import Negotiation, file_renderer
 from atlas.kit.api.paging import Key
-from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, UnknownFormat, Withdrawn
+from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, Withdrawn
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
 from atlas.kit.choices import State
 from atlas.kit.fields import KEY
@@ -26,22 +28,6 @@ from atlas.kit.filters.fields import check_text
 from atlas.kit.models import Redirect
 
 READING = ["get", "head", "options"]
-
-
-class Negotiation(DefaultContentNegotiation):
-    """An unknown format is a 406 that lists ours."""
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        formats = list(dict.fromkeys(renderer.format for renderer in renderers))
-        wanted = [value for value in request.query_params.getlist("format") if value]
-        if any(value not in formats for value in wanted):
-            bad = next(value for value in wanted if value not in formats)
-            raise UnknownFormat("format", bad, formats)
-        try:
-            return super().select_renderer(request, renderers, format_suffix)
-        except Exception:
-            allowed = list(dict.fromkeys(renderer.media_type for renderer in renderers))
-            raise UnknownFormat("Accept", request.headers.get("accept", ""), allowed) from None
 
 
 class OpenView:
@@ -71,6 +57,7 @@ class RecordViewSet(OpenView, GenericViewSet):
     lookup_value_regex = "[^/]+"
     lookup_field = "key"
     noun = ""
+    basename = ""
     filterset_class = None
     detail_serializer_class = None
     orderings: dict[str, Key] = {"key": Key("key")}
@@ -78,6 +65,25 @@ class RecordViewSet(OpenView, GenericViewSet):
 
     def get_queryset(self):
         return self.filterset_class.public()
+
+    @property
+    def listed_as(self) -> str:
+        """The name of this list in the API."""
+        return self.basename.removeprefix("api-")
+
+    def get_renderers(self):
+        """JSON first: it is what a client gets that accepts anything."""
+        formats = downloads.offered(self.listed_as, one=self.action == "retrieve")
+        return [*super().get_renderers(), *map(file_renderer, formats)]
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {**super().default_response_headers, "Vary": "Accept"}
+
+    @property
+    def asked_for(self) -> downloads.Format | None:
+        """The format of the file asked for; None for JSON."""
+        return getattr(self.request.accepted_renderer, "download", None)
 
     def get_serializer_class(self):
         if self.action == "retrieve" and self.detail_serializer_class:
@@ -97,8 +103,10 @@ class RecordViewSet(OpenView, GenericViewSet):
 
     def list(self, request):
         """All public records that match, in pages."""
-        filtersets = [self.filterset_class(request.query_params, table) for table in self.tables()]
-        only, wrong = self._only()
+        format_ = self.asked_for
+        also, data = downloads.options_of(format_), request.query_params
+        filtersets = [self.filterset_class(data, table, also=also) for table in self.tables()]
+        only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
         first = filtersets[0]
         unknown = [
             Problem(name[:100], "There is no such parameter.", sorted(self._parameters(first)))
@@ -107,20 +115,30 @@ class RecordViewSet(OpenView, GenericViewSet):
         wrong = [*unknown, *first.problems, *self.paginator.read(request, self), *wrong]
         if wrong:
             raise BadQuery(wrong)
+        if format_:
+            tables = [self.paginator.order.sort(f.qs, False) for f in filtersets]
+            return downloads.answer(request._request, format_, self.listed_as, tables)
         rows = self.paginator.pages([f.qs for f in filtersets], self.for_rows)
         return self.paginator.get_paginated_response(self.represent(rows, only))
 
     def retrieve(self, request, **kwargs):
         """One public record in full."""
-        only, wrong = self._only()
-        others = [name for name in request.query_params if name not in ("fields", "format")]
+        format_ = self.asked_for
+        only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
+        known = ["fields", "format", *downloads.options_of(format_)]
         unknown = [
-            Problem(name[:100], "There is no such parameter.", ["fields", "format"])
-            for name in others
+            Problem(name[:100], "There is no such parameter.", known)
+            for name in request.query_params
+            if name not in known
         ]
         if unknown or wrong:
             raise BadQuery([*unknown, *wrong])
-        record = self.find(kwargs[self.lookup_field])
+        slug = kwargs[self.lookup_field]
+        record = self.find(slug)
+        if format_:
+            records = [type(record)._base_manager.filter(pk=record.pk)]
+            answer = downloads.answer
+            return answer(request._request, format_, self.listed_as, records, name=slug)
         return Response(self.represent([record], only)[0])
 
     def represent(self, rows: list, only: tuple) -> list[dict]:
@@ -170,6 +188,9 @@ class RecordViewSet(OpenView, GenericViewSet):
             reason = error.messages[0]
         return (), [Problem("fields", reason, known)]
 
+    def _unfit(self, format_: downloads.Format) -> list[Problem]:
+        return downloads.unfit(format_, self.listed_as, self.request.query_params)
+
     def _parameters(self, filterset) -> list[str]:
         return [*filterset.filters, *filterset.other_parameters]
 
@@ -188,6 +209,7 @@ ENDPOINTS = {
     "publishers": "Who published them, and how reliable that publisher is.",
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
+    "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 

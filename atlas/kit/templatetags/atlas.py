@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from atlas.kit import dates, wording
+from atlas.kit import dates, downloads, wording
 
 register = template.Library()
 
@@ -60,6 +60,22 @@ def query(context, **changes):
 def link(name, **parameters):
     """The address of a list with filters already chosen."""
     return f"{reverse(name)}?{urlencode(parameters)}"
+
+
+@register.inclusion_tag("_components/_files.html")
+def list_files(noun):
+    """Links to every format of a whole list."""
+    return {"files": _files(f"/api/v1/{noun}/", downloads.offered(noun))}
+
+
+@register.inclusion_tag("_components/_files.html")
+def record_files(noun, slug):
+    """Links to every format of one record."""
+    return {"files": _files(f"/api/v1/{noun}/{slug}/", downloads.offered(noun, one=True))}
+
+
+def _files(path, formats) -> list[tuple[str, str]]:
+    return [(format_.label, f"{path}?format={format_.name}") for format_ in formats]
 
 
 @register.filter

@@ -138,6 +138,21 @@ TRANSACTION = Codes(
     },
 )
 
+BUDGET = "budget-"  # before a BudgetType, in ``iati_type`` of a funding link
+
+
+def transaction_type(row: dict) -> str | None:
+    """TransactionType of a funding link: the one its file gave, else that of our word."""
+    kept = row.get("iati_type") or ""
+    return None if kept.startswith(BUDGET) else kept or TRANSACTION.code(row["type"])
+
+
+def budget_type(row: dict) -> str:
+    """BudgetType of a funding link, where its file gave one."""
+    kept = row.get("iati_type") or ""
+    return kept.removeprefix(BUDGET) if kept.startswith(BUDGET) else ""
+
+
 # fields of an initiative; target groups and "other" have none and are kept as source XML
 DESCRIPTION = Codes("DescriptionType", {"summary": "1", "objectives": "2"})
 

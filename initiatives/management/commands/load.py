@@ -4,8 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from atlas.kit import twins
 from atlas.kit.staging import Refused
-from initiatives.exchange.package import load
+from initiatives.exchange.package import likely_twins, load
 
 SHOWN = 1000  # faults; nobody reads on
 
@@ -41,3 +42,5 @@ class Command(BaseCommand):
             self.stdout.write(str(row))
         counts = ", ".join(f"{n} {what}" for what, n in done.counts.items())
         self.stdout.write(f"{folder}: {counts}")
+        for line in twins.told(likely_twins(done)):
+            self.stdout.write(line)

@@ -10,7 +10,7 @@ from atlas.kit.models import LoadedPackage
 from atlas.kit.staging import Refused
 from initiatives.exchange.package import content_hash, load
 
-PACKAGES = ("reference", "seeds")
+PACKAGES = ("reference", "seeds", "corpus")
 
 
 class Command(BaseCommand):

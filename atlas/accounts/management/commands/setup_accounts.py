@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from atlas.kit.models import Link, Publishable, Redirect, Row
+from atlas.kit.models import Judgement, Link, Publishable, Redirect, Row
 
 CONTENT = ("sources", "actors", "initiatives")
 REFERENCE = ("country", "theme")  # lists of others that change once in years
@@ -48,12 +48,14 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions(links, "view", "add", "change", "delete"),
         *_permissions(nouns, "view", "add", "change"),
         *_permissions([*reference, Redirect], "view"),
+        *_permissions([Judgement], "view", "add", "change"),
     ]
     reviewer = [
         *editor,
         *_permissions(nouns, "delete"),
         *_permissions([m for m in nouns if issubclass(m, Publishable)], "publish"),
         *_permissions([Redirect], "add", "change", "delete"),
+        *_permissions([Judgement], "delete"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
     administrator = [

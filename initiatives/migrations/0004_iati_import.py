@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('actors', '0001_actors'),
-        ('initiatives', '0001_initiatives'),
+        ('initiatives', '0003_amounts_up_to'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('sources', '0001_sources'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,202 @@
+"""Record documents of many records at once, written as JSON by the database.
+
+One query gives a chunk of records with everything that belongs to them, equal to what
+``records.document`` gives of each, as far as it is public.  Links (participations, funding links
+...) have documents too: their package row, and beneath it the rows that are about them.
+"""
+
+from dataclasses import dataclass
+
+from atlas.kit.facts import belongs_sql
+from atlas.kit.records import child_part, implied
+from atlas.kit.rows import Now, link_sql, value_sql
+from atlas.kit.tables import LINK, NOUNS, TABLES, Column, Part, table_of
+
+NOW = Now()
+IDS = "SELECT unnest(%(ids)s)"
+PUBLISHED = "'published'"
+
+
+@dataclass(frozen=True)
+class Child:
+    """A list within a document: rows of one part, and how they belong to the records ``ids``."""
+
+    name: str
+    part: Part
+    root: str  # id of the owner, over the row ``t``
+    where: str  # over the row ``t``, with the parameter ``ids``
+    headers: tuple[str, ...]
+
+
+def noun_of(part: Part) -> str:
+    """The noun whose own table this is; empty for links."""
+    return next((noun for noun, (own, _children) in NOUNS.items() if own == part.table), "")
+
+
+def children_of(part: Part) -> list[Child]:
+    """The lists within the documents of one part, in their order."""
+    noun = noun_of(part)
+    return _of_record(noun) if noun else _of_link(part)
+
+
+def _of_record(noun: str) -> list[Child]:
+    found = []
+    for name in NOUNS[noun][1]:
+        part = child_part(TABLES[name], noun)
+        root = part.model.ROOTS[noun].replace("r.", "t.")
+        headers = tuple(h for h in part.headers if h not in implied(part, noun))
+        found.append(Child(name, part, root, belongs_sql(part.model, noun, IDS), headers))
+    return found
+
+
+def _of_link(part: Part) -> list[Child]:
+    """Rows that hang on a link: joint funders, statements about an event, its evidence."""
+    found = []
+    for table in TABLES.values():
+        for other in table.parts:
+            through = getattr(other.model, "ROOT_THROUGH", None)
+            links = getattr(other.model, "LINKS", {})
+            named = next((name for name, about in links.items() if about == part.table), "")
+            if through and through.related_model is part.model:
+                column, left_out = through.column, {through.name}
+            elif named:
+                owner = next(iter(other.model.ROOTS))
+                column, left_out = f"{named}_id", {owner, "link_table", "link_key"}
+            else:
+                continue
+            headers = tuple(h for h in other.headers if h not in left_out)
+            where = f't."{column}" IN ({IDS})'
+            found.append(Child(table.name, other, f't."{column}"', where, headers))
+    return found
+
+
+# ------------------------------------------------------------------ columns
+
+
+def target_of(column: Column) -> Part:
+    return table_of(column.target).parts[0]
+
+
+def is_joined(column: Column) -> bool:
+    """Whether the reference is found in another table, not written in the row itself."""
+    return column.kind == "ref" and target_of(column).key != target_of(column).pk
+
+
+def json_sql(column: Column) -> str:
+    """The column as the value a document has: numbers and lists as such, other values as text.
+
+    Needs ``reference_joins``.  A record that is not public is not named.
+    """
+    name = f't."{column.column}"'
+    match column.kind:
+        case "ref" if is_joined(column):
+            joined = f'"{column.name}_row"'
+            key = f'{joined}."{target_of(column).key}"'
+            stateful = hasattr(column.target, "state")
+            return f"CASE WHEN {joined}.state = {PUBLISHED} THEN {key} END" if stateful else key
+        case "integer" | "boolean":
+            return name
+        case "list":
+            return f"coalesce({name}, '{{}}')"
+        case _:
+            return value_sql(column, NOW)
+
+
+def reference_joins(part: Part, headers: tuple[str, ...]) -> str:
+    """Joins that ``json_sql`` needs; joins, not subqueries, so that a chunk can be hashed."""
+    return "".join(
+        f' LEFT JOIN {target_of(c).db_table} "{c.name}_row"'
+        f' ON "{c.name}_row"."{target_of(c).pk}" = t."{c.column}"'
+        for c in part.columns
+        if c.name in headers and is_joined(c)
+    )
+
+
+def public_ends(part: Part, headers: tuple[str, ...]) -> list[str]:
+    """Conditions that every record and link that a row names is public."""
+    found = []
+    for column in part.columns:
+        if column.name not in headers or not is_joined(column):
+            continue
+        joined = f'"{column.name}_row"'
+        if hasattr(column.target, "state"):
+            public = f"{joined}.state = {PUBLISHED}"
+        elif target_of(column).key == "key":
+            public = " OR ".join(
+                f"{expression.replace('r.', f'{joined}.')} IN (SELECT p.id FROM"
+                f" {TABLES[NOUNS[noun][0]].parts[0].db_table} p WHERE p.state = {PUBLISHED})"
+                for noun, expression in column.target.ROOTS.items()
+            )
+        else:
+            continue
+        found.append(f'(t."{column.column}" IS NULL OR {public})')
+    return found
+
+
+def expressions(part: Part) -> dict[str, str]:
+    """Header -> SQL over the row ``t``, for every column of the part."""
+    found = {column.name: json_sql(column) for column in part.columns}
+    if LINK in part.model.COLUMNS:
+        found["link_table"], found["link_key"] = link_sql(part, NOW)
+    return {header: found[header] for header in part.headers}
+
+
+# ------------------------------------------------------------------ queries
+
+
+def child_sql(child: Child) -> str:
+    """SELECT (root, rows) of the public child rows of the records ``ids``."""
+    known = expressions(child.part)
+    columns = ", ".join(f'{known[h]} AS "{h}"' for h in child.headers)
+    conditions = " AND ".join([child.where, *public_ends(child.part, child.headers)])
+    return (
+        f'SELECT {child.root} AS root, json_agg(row_to_json(v) ORDER BY v."{child.part.model.KEY}"'
+        f' COLLATE "C") AS rows FROM {child.part.db_table} t'
+        f"{reference_joins(child.part, child.headers)}"
+        f" CROSS JOIN LATERAL (SELECT {columns}) v WHERE {conditions} GROUP BY 1"
+    )
+
+
+def joined(lists: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """(columns, joins) for lists within a document.
+
+    A list may come out of several tables, for one record never out of more than one of them.
+    """
+    columns, joins = [], []
+    for name, selects in lists.items():
+        aliases = []
+        for select in selects:
+            aliases.append(f"j{len(joins)}")
+            joins.append(f"LEFT JOIN ({select}) {aliases[-1]} ON {aliases[-1]}.root = u.id")
+        rows = ", ".join(f"{alias}.rows" for alias in aliases)
+        columns.append(f"coalesce({rows}, '[]') AS \"{name}\"")
+    return columns, joins
+
+
+def names_of(part: Part) -> tuple[str, ...]:
+    """The columns and lists of the documents of one part."""
+    return (*part.headers, *dict.fromkeys(child.name for child in children_of(part)))
+
+
+def documents_sql(
+    part: Part, *, only: tuple[str, ...] = (), also: dict[str, str] | None = None
+) -> str:
+    """SELECT one JSON text a record of ``%(ids)s`` (an array), in the order of the ids.
+
+    ``only`` names the columns and lists wanted, empty for all; ``also`` adds columns by SQL over
+    the row ``t``.
+    """
+    lists: dict[str, list[str]] = {}
+    for child in children_of(part):
+        if not only or child.name in only:
+            lists.setdefault(child.name, []).append(child_sql(child))
+    own = {h: sql for h, sql in expressions(part).items() if not only or h in only}
+    columns, joins = joined(lists)
+    chosen = [f'{sql} AS "{header}"' for header, sql in own.items()] + columns
+    chosen += [f'{sql} AS "{header}"' for header, sql in (also or {}).items()]
+    return (
+        f"SELECT row_to_json(d)::text FROM (SELECT {', '.join(chosen)}"
+        f" FROM unnest(%(ids)s) WITH ORDINALITY u(id, n) JOIN {part.db_table} t"
+        f' ON t."{part.pk}" = u.id{reference_joins(part, tuple(own))} {" ".join(joins)}'
+        " ORDER BY u.n) d"
+    )

@@ -1,0 +1,16 @@
+"""A search in batches: records with what they refer to, in constant memory."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from initiatives.exchange.iati.around import Around, around
+from initiatives.exchange.selection import Entry, Selection
+
+SIZE = 200
+
+
+def batches(selection: Selection) -> Iterator[tuple[list[Entry], Around]]:
+    entries = selection.entries()
+    today = selection.as_of.changed_at.date()
+    while batch := list(islice(entries, SIZE)):
+        yield batch, around(batch, selection.site, today)
