@@ -84,6 +84,9 @@ class CountryQuerySet(models.QuerySet):
 
 
 class ActorQuerySet(models.QuerySet):
+    def with_digest(self):
+        return self.select_related("digest")
+
     def published(self):
         return self.filter(state=State.PUBLISHED)
 

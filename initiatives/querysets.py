@@ -21,6 +21,9 @@ def _public(model, name: str):
 
 
 class InitiativeQuerySet(models.QuerySet):
+    def with_digest(self):
+        return self.select_related("digest")
+
     def published(self):
         return self.filter(state=State.PUBLISHED)
 

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from atlas.kit.choices import State, Verdict
 from atlas.kit.fields import KeyField, WordField
 from atlas.kit.history import recorded
-from atlas.kit.querysets import JudgementQuerySet
+from atlas.kit.querysets import JudgementQuerySet, PublicChangeQuerySet
 
 RESERVED_SLUGS = ("feed", "facets", "add", "search")
 
@@ -67,6 +67,32 @@ class DataVersion(models.Model):
     @classmethod
     def current(cls) -> int:
         return cls.objects.values_list("version", flat=True).get()
+
+
+class PublicChange(models.Model):
+    """A transaction after which a record's public page read otherwise; written at commit.
+
+    ``public``: it is public since, as ``version``; else it was taken back.
+    """
+
+    noun = models.CharField(max_length=20)
+    record_id = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    public = models.BooleanField()
+    at = models.DateTimeField()
+
+    objects = PublicChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["noun", "record_id", "xid"], name="publicchange_once_a_transaction"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.record_id}, version {self.version}"
 
 
 class LoadedPackage(models.Model):

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from initiatives.views import actor, catalog, data, home, initiative, joined, lists
+from initiatives.views import (
+    actor,
+    catalog,
+    changes,
+    data,
+    home,
+    initiative,
+    joined,
+    lists,
+    versions,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,8 +20,19 @@ urlpatterns = [
     path("data/catalog.ttl", catalog.turtle, name="catalog-turtle"),
     path("search/", lists.search, name="search"),
     path("initiatives/", lists.initiatives, name="initiatives"),
+    path("initiatives/feed/", changes.initiatives_feed, name="initiatives-feed"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/feed/", changes.changes_feed, name="changes-feed"),
     path("initiatives/<slug:slug>/", initiative.initiative, name="initiative"),
     path("actors/<slug:slug>/", actor.actor, name="actor"),
+    *(
+        pattern
+        for noun, folder in (("initiative", "initiatives"), ("actor", "actors"))
+        for pattern in (
+            path(f"{folder}/<slug:slug>/history/", versions.history, {"noun": noun}),
+            path(f"{folder}/<slug:slug>/versions/<int:number>/", versions.version, {"noun": noun}),
+        )
+    ),
     path("sources/<slug:slug>/", joined.source, name="source"),
     path("countries/", joined.countries, name="countries"),
     path("countries/<str:iso2>/", joined.country, name="country"),
