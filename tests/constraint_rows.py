@@ -2,7 +2,8 @@
 
 import datetime
 
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
 from atlas.desk.choices import Kind
@@ -13,6 +14,7 @@ from initiatives.models import Initiative
 from sources.models import Publisher, Source
 
 UID = "00000000-0000-4000-8000-00000000000"  # and one digit
+APPS = ("kit", "desk", "sources", "actors", "initiatives")
 FREE = 2_000_000_000  # an id that no row has
 
 
@@ -212,3 +214,13 @@ DESK = {
         [{"uid": None}],
     ),
 }
+
+
+def declared() -> dict[str, models.BaseConstraint]:
+    found = (
+        c
+        for a in APPS
+        for model in apps.get_app_config(a).get_models()
+        for c in model._meta.constraints
+    )
+    return {constraint.name: constraint for constraint in found}

@@ -5,7 +5,6 @@ constraint without a case fails, and so does a case whose row another constraint
 """
 
 import pytest
-from django.apps import apps
 from django.db import connection, models
 
 from actors.choices import ActorKind, MembershipStatus, NameKind
@@ -37,6 +36,7 @@ from tests.constraint_rows import (
     actor,
     again,
     dates,
+    declared,
     evidence,
     order,
     refusal_of,
@@ -44,7 +44,6 @@ from tests.constraint_rows import (
 )
 
 pytestmark = pytest.mark.django_db
-APPS = ("kit", "desk", "sources", "actors", "initiatives")
 ITSELF = {"id": FREE}
 SECOND, LATER = f"{UID}2", f"{UID}3"
 CASES = {
@@ -266,16 +265,6 @@ CASES = {
     **again("initiativemissing_once", m.InitiativeMissing, {"field": "objectives"}),
     **again("actormissing_once", m.ActorMissing, {"field": "summary"}),
 }
-
-
-def declared() -> dict[str, models.BaseConstraint]:
-    found = (
-        c
-        for a in APPS
-        for model in apps.get_app_config(a).get_models()
-        for c in model._meta.constraints
-    )
-    return {constraint.name: constraint for constraint in found}
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
