@@ -114,6 +114,10 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0", "CHARSET": "UTF8"},
     }
 }
+# how like a name a misspelt word must be (word similarity, 0 to 1)
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c pg_trgm.word_similarity_threshold=0.5"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ------------------------------------------------------------------ history

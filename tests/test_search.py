@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from atlas.kit.search import MOST, spellings
 from tests import making
 from tests.making import ungated  # noqa: F401
 from tests.page import Page, static_files  # noqa: F401
@@ -23,31 +22,6 @@ def found(client, noun: str, text: str) -> set[str]:
 
 
 # ------------------------------------------------------------------ spellings
-
-
-@pytest.mark.parametrize(
-    ("text", "others"),
-    [
-        ("cyber crime", {"cybercrime", "cyber-crime"}),
-        ("Cybercrime law", {"cyber crime law", "cyber-crime law"}),
-        ("training center", {"training centre"}),
-        ("centres", {"centers"}),
-        ("japan", set()),
-        ("central", set()),
-        ("cyber", set()),
-        ("日本", set()),
-        ("training -centre", set()),
-    ],
-)
-def test_spellings(text, others):
-    first, *rest = spellings(text)
-    assert first == text
-    assert set(rest) == others
-
-
-def test_spellings_are_few():
-    for text in ("cyber-security centre", "cyber security center", "cybersecurity centre"):
-        assert len(spellings(text)) == len(set(spellings(text))) == MOST
 
 
 @pytest.mark.parametrize("noun", ["initiatives", "actors", "sources"])

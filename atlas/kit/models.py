@@ -3,8 +3,9 @@
 import uuid
 
 import pghistory.models
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.text import slugify
 
 from atlas.kit.choices import State, Verdict
@@ -53,6 +54,26 @@ def filled(model: str, field: str) -> models.Index:
     """Index of a foreign key (declared ``db_index=False``) over the rows that have one."""
     condition = Q(**{f"{field}__isnull": False})
     return models.Index(fields=[field], name=f"{model}_{field}", condition=condition)
+
+
+def folded(*columns: str) -> models.GeneratedField:
+    """The columns, a line each, in lower case without accents: what a search looks in."""
+    return models.GeneratedField(
+        expression=Func(
+            *map(F, columns), function="atlas_sort_key", arg_joiner=" || chr(10) || "
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+
+def searched(model: str, column: str) -> list[GinIndex]:
+    """Indexes that find any part of a folded column, also two characters of Japanese."""
+    pairs = Func(F(column), function="atlas_pairs")
+    return [
+        GinIndex(fields=[column], opclasses=["gin_trgm_ops"], name=f"{model}_parts"),
+        GinIndex(pairs, name=f"{model}_pairs"),
+    ]
 
 
 class DataVersion(models.Model):

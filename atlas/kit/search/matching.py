@@ -1,0 +1,221 @@
+"""Finding records by words, and which of them come first; every step has an index.
+
+A term is looked for in a record's names (substring, then likeness where no name holds it) and in
+its text.  Each record found has a place: the name itself, a name that begins with the words, one
+that has them at the start of a word, anywhere, scattered, something like them, and last the text.
+"""
+
+from functools import reduce
+from operator import and_, or_
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import models
+from django.db.models import Case, Exists, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
+
+from atlas.kit.search.words import END, GAP, START, Asked, Term, escaped, read
+
+RELEVANCE = "relevance"  # the ordering; only where something is asked
+EXACT, NEARLY, BEGINS, WORD, INSIDE, SCATTERED, LIKE, TEXT = range(7, -1, -1)
+STEP = 1_000_000  # between two places; below it rank in text and weight of evidence
+MOST_SOURCES = 999
+CONFIG = "atlas"
+
+
+class Folded(Func):
+    """A text in lower case without accents, as names are compared."""
+
+    function = "atlas_sort_key"
+    output_field = models.TextField()
+
+    def __init__(self, text: str):
+        super().__init__(Value(text))
+
+
+class Pairs(models.Transform):
+    """All single and double characters of scripts written without spaces."""
+
+    lookup_name = "pairs"
+    function = "atlas_pairs"
+    output_field = ArrayField(models.TextField())
+
+
+class FoldedColumn(models.Transform):
+    lookup_name = "folded"
+    function = "atlas_sort_key"
+    output_field = models.TextField()
+
+
+for kind in (models.CharField, models.TextField):
+    kind.register_lookup(Pairs)
+    kind.register_lookup(FoldedColumn)
+
+
+def matches(column: str, pattern: str) -> Q:
+    return Q(**{f"{column}__regex": Folded(pattern)})
+
+
+def holds(column: str, term: Term) -> Q:
+    """Rows of which the column, in lower case without accents, has the term."""
+    if term.pair:
+        return Q(**{f"{column}__pairs__contains": [term.pair]})
+    return matches(column, term.pattern)
+
+
+def everything(asked: Asked, condition) -> Q:
+    """``condition(term)`` joined as the search joins its terms; all rows for an empty search."""
+    found = [reduce(and_, map(condition, group)) for group in asked.groups]
+    whole = reduce(or_, found) if found else Q()
+    for term in asked.without:
+        whole &= ~condition(term)
+    return whole
+
+
+def containing(text: str, *columns: str) -> Q:
+    """Rows that have the words in any of the columns; for tables too small to need an index."""
+    return everything(
+        read(text),
+        lambda term: reduce(or_, (holds(f"{column}__folded", term) for column in columns)),
+    )
+
+
+def full_text(*terms: Term) -> SearchQuery | None:
+    """The full-text query for any of the terms in any spelling; None where there are no words."""
+    ways = [way for term in terms if not term.literal for way in term.spellings]
+    queries = [SearchQuery(way, config=CONFIG, search_type="phrase") for way in ways]
+    return reduce(or_, queries) if queries else None
+
+
+class SearchedQuerySet(models.QuerySet):
+    """Records with names and text to be searched.
+
+    ``OWN`` is the record's own folded column, ``NAMES`` the relation to other names (with a column
+    ``folded``), ``TEXT`` a search vector, ``PROSE`` what signs such as ``%`` are looked for in,
+    ``WEIGHT`` how many sources a record has.
+    """
+
+    OWN = "folded"
+    NAMES = ""
+    SLUG = True
+    TEXT = "search_vector"
+    PROSE: tuple[str, ...] = ()
+    WEIGHT = ""
+
+    def search(self, text: str):
+        """Records that have the words: in names, in names like them, or in text."""
+        return self.filter(everything(read(text), self._has))
+
+    def relevance(self, texts: list[str]):
+        """An integer, the greater the better; of several texts the best counts."""
+        scores = [self._score(read(text)) for text in texts]
+        return Greatest(*scores) if len(scores) > 1 else scores[0]
+
+    # -------------------------------------------------------------- finding
+
+    def _rows(self):
+        return self.model._default_manager.order_by()
+
+    def _public(self):
+        rows = self._rows()
+        return rows.published() if hasattr(rows, "published") else rows
+
+    def _named(self):
+        """(other names, the column that leads to the record)."""
+        field = self.model._meta.get_field(self.NAMES)
+        return field.related_model._default_manager.order_by(), field.field.attname
+
+    def _has(self, term: Term) -> Q:
+        parts = [self._rows().filter(holds(self.OWN, term)).values("pk")]
+        if self.SLUG:
+            parts.append(self._rows().filter(slug=term.text).values("pk"))
+        if self.NAMES:
+            names, owner = self._named()
+            parts.append(names.filter(holds("folded", term)).values(owner))
+        parts += self._in_text(term)
+        if not term.literal and not term.pair:
+            parts += self._like(term)
+        return Q(pk__in=parts[0].union(*parts[1:], all=True)) if parts[1:] else Q(pk__in=parts[0])
+
+    def _in_text(self, term: Term) -> list:
+        if term.literal:
+            signs = (Q(**{f"{name}__icontains": term.text}) for name in self.PROSE)
+            return [self._rows().filter(reduce(or_, signs)).values("pk")] if self.PROSE else []
+        if not self.TEXT:
+            return []
+        return [self._rows().filter(**{self.TEXT: full_text(term)}).values("pk")]
+
+    def _like(self, term: Term) -> list:
+        """Names like the term, where no public record has a name that holds it."""
+        text = Folded(" ".join(term.pieces))
+        held = ~Exists(self._public().filter(holds(self.OWN, term)))
+        parts = [(self._rows(), self.OWN, "pk")]
+        if self.NAMES:
+            names, owner = self._named()
+            public = Q(**{f"{owner}__in": self._public().values("pk")})
+            held &= ~Exists(names.filter(public, holds("folded", term)))
+            parts.append((names, "folded", owner))
+        return [
+            rows.filter(Q(**{f"{column}__trigram_word_similar": text}), held).values(pk)
+            for rows, column, pk in parts
+        ]
+
+    # -------------------------------------------------------------- ranking
+
+    def _called(self, pattern: str) -> Q:
+        """Records one of whose names has the pattern."""
+        own = matches(self.OWN, pattern)
+        if not self.NAMES:
+            return own
+        names, owner = self._named()
+        return own | Q(pk__in=names.filter(matches("folded", pattern)).values(owner))
+
+    def _holding(self, term: Term) -> Q:
+        own = holds(self.OWN, term)
+        if not self.NAMES:
+            return own
+        names, owner = self._named()
+        return own | Q(pk__in=names.filter(holds("folded", term)).values(owner))
+
+    def _score(self, asked: Asked):
+        """The place by name times ``STEP``, and below it the rank in text and the evidence."""
+        weight = Least(Coalesce(F(self.WEIGHT), 0), MOST_SOURCES) if self.WEIGHT else Value(0)
+        if not asked.groups:
+            return weight
+        named = reduce(or_, (reduce(and_, map(self._holding, g)) for g in asked.groups))
+        steps = [When(~named, then=self._without_name(asked))]
+        steps += [
+            When(reduce(or_, (self._called(p) for p in patterns)), then=Value(place * STEP))
+            for place, patterns in self._places(asked)
+            if patterns
+        ]
+        place = Case(*steps, default=Value(SCATTERED * STEP), output_field=IntegerField())
+        return place + weight
+
+    @staticmethod
+    def _places(asked: Asked) -> list[tuple[int, list[str]]]:
+        lines, ends = r"(?:^|\n)", r"(?:\n|$)"
+        cores = [whole.core for whole in asked.wholes if not whole.literal]
+        exact = [f"{lines}{escaped(asked.plain)}{ends}"] if asked.plain else []
+        return [
+            (EXACT, exact),
+            (NEARLY, [f"{lines}{core}{GAP}*{ends}" for core in cores]),
+            (BEGINS, [f"{lines}{core}{END}" for core in cores]),
+            (WORD, [f"{START}{core}" for core in cores]),
+            (INSIDE, cores),
+        ]
+
+    def _without_name(self, asked: Asked):
+        """The place of records found otherwise: by a name like it, else by text and how well."""
+        words = [term for term in asked.terms if not term.literal]
+        steps = [
+            When(Q(pk__in=part), then=Value(LIKE * STEP))
+            for term in words
+            if not term.pair
+            for part in self._like(term)
+        ]
+        query = full_text(*words) if self.TEXT else None
+        rank = Value(0)
+        if query is not None:
+            rank = Cast(SearchRank(F(self.TEXT), query) * 500, IntegerField()) * 1000
+        return Case(*steps, default=rank, output_field=IntegerField()) if steps else rank
