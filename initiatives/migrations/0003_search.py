@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kit', '0003_pairs'),
         ('actors', '0002_search'),
-        ('initiatives', '0001_initiatives'),
+        ('initiatives', '0002_amounts_up_to'),
     ]
 
     operations = [
