@@ -88,6 +88,7 @@ class ActorQuerySet(SearchedQuerySet):
 
     OWN, NAMES, WEIGHT = "sort_key", "names", "digest__sources"
     PROSE = ("name", "names__name", "summary")
+    PASSAGE = ("summary",)
 
     def with_digest(self):
         return self.select_related("digest")
@@ -110,6 +111,10 @@ class ActorQuerySet(SearchedQuerySet):
     def for_row(self):
         """What a row of the API shows."""
         return self.select_related("country", "parent", "digest")
+
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("country", "digest").prefetch_related("names")
 
     def for_api(self):
         """Everything the API gives of an actor; what joins nouns comes by reverse relations."""

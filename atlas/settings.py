@@ -114,9 +114,9 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0", "CHARSET": "UTF8"},
     }
 }
-# how like a name a misspelt word must be (word similarity, 0 to 1)
+# how like a name a misspelt word must be, 0 to 1, to be compared word by word (atlas_alike)
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c pg_trgm.word_similarity_threshold=0.5"
+    "-c pg_trgm.word_similarity_threshold=0.35"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

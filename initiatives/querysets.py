@@ -25,6 +25,7 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     OWN, NAMES, WEIGHT = "sort_key", "names", "digest__sources"
     PROSE = ("title", "names__name", "summary", "objectives")
+    PASSAGE = ("summary", "objectives")
 
     def with_digest(self):
         return self.select_related("digest")
@@ -61,6 +62,10 @@ class InitiativeQuerySet(SearchedQuerySet):
             _with(self.model, "reach", "country", "group"),
             _with(self.model, "funding", "funder_actor", "funder_initiative"),
         )
+
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("digest").prefetch_related("names")
 
     def for_record(self):
         """Everything a record's page shows, in a fixed number of queries."""
@@ -211,6 +216,7 @@ class StatementQuerySet(SearchedQuerySet):
 
     SLUG = False
     PROSE = ("value", "voice", "property")
+    PASSAGE = ("value",)
 
     def published(self):
         public = State.PUBLISHED
@@ -220,6 +226,10 @@ class StatementQuerySet(SearchedQuerySet):
             | Q(event__initiative__state=public)
             | Q(event__actor__state=public)
         )
+
+    def for_hit(self):
+        """With the record each is about."""
+        return self.select_related("initiative", "actor", "event__initiative", "event__actor")
 
 
 class ThemeQuerySet(models.QuerySet):

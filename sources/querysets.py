@@ -30,6 +30,10 @@ class SourceQuerySet(SearchedQuerySet):
             self._rows().filter(publisher__in=named.order_by().values("pk")).values("pk"),
         ]
 
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("publisher")
+
     def for_page(self):
         """With publisher, origin and how many facts of public records cite it."""
         return self.select_related("publisher", "derived_from").annotate(

@@ -108,8 +108,6 @@ def test_a_name_holds_a_term(text, name, found):
 def test_database_and_python_agree_on_scripts_without_spaces():
     characters = [chr(n) for n in range(0x370, 0x10000, 7) if not 0xD800 <= n < 0xE000]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c, atlas_pairs(c) <> '{}' FROM unnest(%s) AS c", [characters]
-        )
+        cursor.execute("SELECT c, atlas_pairs(c) <> '{}' FROM unnest(%s) AS c", [characters])
         differing = [c for c, wide in cursor.fetchall() if wide is not is_wide(c)]
     assert differing == []

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0003_pairs'),
+        ('kit', '0003_search'),
         ('actors', '0001_actors'),
     ]
 

@@ -59,9 +59,7 @@ def filled(model: str, field: str) -> models.Index:
 def folded(*columns: str) -> models.GeneratedField:
     """The columns, a line each, in lower case without accents: what a search looks in."""
     return models.GeneratedField(
-        expression=Func(
-            *map(F, columns), function="atlas_sort_key", arg_joiner=" || chr(10) || "
-        ),
+        expression=Func(*map(F, columns), function="atlas_sort_key", arg_joiner=" || chr(10) || "),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0003_pairs'),
+        ('kit', '0003_search'),
         ('actors', '0002_search'),
         ('initiatives', '0002_amounts_up_to'),
     ]

@@ -9,6 +9,7 @@ from initiatives.views import (
     initiative,
     joined,
     lists,
+    search,
     versions,
 )
 
@@ -18,7 +19,8 @@ urlpatterns = [
     path("data/atlas.zip", data.atlas_zip, name="atlas-zip"),
     path("data/catalog.jsonld", catalog.jsonld, name="catalog-jsonld"),
     path("data/catalog.ttl", catalog.turtle, name="catalog-turtle"),
-    path("search/", lists.search, name="search"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
     path("initiatives/", lists.initiatives, name="initiatives"),
     path("initiatives/feed/", changes.initiatives_feed, name="initiatives-feed"),
     path("changes/", changes.changes, name="changes"),

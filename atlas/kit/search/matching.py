@@ -9,11 +9,17 @@ from functools import reduce
 from operator import and_, or_
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    TrigramWordDistance,
+)
 from django.db import models
 from django.db.models import Case, Exists, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
 
+from atlas.kit.search.showing import CLOSE, OPEN
 from atlas.kit.search.words import END, GAP, START, Asked, Term, escaped, read
 
 RELEVANCE = "relevance"  # the ordering; only where something is asked
@@ -63,6 +69,12 @@ def holds(column: str, term: Term) -> Q:
     return matches(column, term.pattern)
 
 
+def like(column: str, text: Folded) -> Q:
+    """Rows whose folded column has a word like the text: near by index, then word by word."""
+    alike = Func(F(column), text, function="atlas_alike", output_field=models.BooleanField())
+    return Q(**{f"{column}__trigram_word_similar": text}) & Q(alike)
+
+
 def everything(asked: Asked, condition) -> Q:
     """``condition(term)`` joined as the search joins its terms; all rows for an empty search."""
     found = [reduce(and_, map(condition, group)) for group in asked.groups]
@@ -92,7 +104,7 @@ class SearchedQuerySet(models.QuerySet):
 
     ``OWN`` is the record's own folded column, ``NAMES`` the relation to other names (with a column
     ``folded``), ``TEXT`` a search vector, ``PROSE`` what signs such as ``%`` are looked for in,
-    ``WEIGHT`` how many sources a record has.
+    ``PASSAGE`` what a passage is cut from, ``WEIGHT`` how many sources a record has.
     """
 
     OWN = "folded"
@@ -100,11 +112,52 @@ class SearchedQuerySet(models.QuerySet):
     SLUG = True
     TEXT = "search_vector"
     PROSE: tuple[str, ...] = ()
+    PASSAGE: tuple[str, ...] = ()
     WEIGHT = ""
 
     def search(self, text: str):
         """Records that have the words: in names, in names like them, or in text."""
         return self.filter(everything(read(text), self._has))
+
+    def search_names(self, text: str):
+        """Records that have the words in names, or in names like them."""
+        return self.filter(everything(read(text), self._has_in_name))
+
+    def best_first(self, text: str):
+        """What a search found, the best match first, with ``relevance`` and a ``passage``."""
+        found = self.annotate(relevance=self.relevance([text]))
+        query = full_text(*read(text).terms)
+        if query is not None and self.PASSAGE:
+            found = found.annotate(passage=self._passage(query))
+        return found.order_by("-relevance", "slug" if self.SLUG else "key")
+
+    def names_like(self, term: Term, most: int = 20) -> list[str]:
+        """Public names, folded, that have a word like the term; the likest first."""
+        text = Folded(" ".join(term.pieces))
+        found = [(self._public(), self.OWN)]
+        if self.NAMES:
+            names, owner = self._named()
+            found.append((names.filter(**{f"{owner}__in": self._public().values("pk")}), "folded"))
+        return [
+            name
+            for rows, column in found
+            for name in rows.filter(like(column, text))
+            .order_by(TrigramWordDistance(text, column))
+            .values_list(column, flat=True)[:most]
+        ]
+
+    def _passage(self, query):
+        columns = [part for name in self.PASSAGE for part in (F(name), Value(" "))][:-1]
+        return SearchHeadline(
+            Concat(*columns, output_field=models.TextField()) if columns[1:] else columns[0],
+            query,
+            config=CONFIG,
+            start_sel=OPEN,
+            stop_sel=CLOSE,
+            max_words=32,
+            min_words=18,
+            max_fragments=1,
+        )
 
     def relevance(self, texts: list[str]):
         """An integer, the greater the better; of several texts the best counts."""
@@ -114,7 +167,7 @@ class SearchedQuerySet(models.QuerySet):
     # -------------------------------------------------------------- finding
 
     def _rows(self):
-        return self.model._default_manager.order_by()
+        return type(self)(self.model).order_by()
 
     def _public(self):
         rows = self._rows()
@@ -126,16 +179,24 @@ class SearchedQuerySet(models.QuerySet):
         return field.related_model._default_manager.order_by(), field.field.attname
 
     def _has(self, term: Term) -> Q:
+        return self._any(*self._by_name(term), *self._in_text(term), *self._like(term))
+
+    def _has_in_name(self, term: Term) -> Q:
+        return self._any(*self._by_name(term), *self._like(term))
+
+    @staticmethod
+    def _any(first, *others) -> Q:
+        """One subquery of all ways to be found, so that each of them can use its index."""
+        return Q(pk__in=first.union(*others, all=True) if others else first)
+
+    def _by_name(self, term: Term) -> list:
         parts = [self._rows().filter(holds(self.OWN, term)).values("pk")]
         if self.SLUG:
             parts.append(self._rows().filter(slug=term.text).values("pk"))
         if self.NAMES:
             names, owner = self._named()
             parts.append(names.filter(holds("folded", term)).values(owner))
-        parts += self._in_text(term)
-        if not term.literal and not term.pair:
-            parts += self._like(term)
-        return Q(pk__in=parts[0].union(*parts[1:], all=True)) if parts[1:] else Q(pk__in=parts[0])
+        return parts
 
     def _in_text(self, term: Term) -> list:
         if term.literal:
@@ -146,19 +207,20 @@ class SearchedQuerySet(models.QuerySet):
         return [self._rows().filter(**{self.TEXT: full_text(term)}).values("pk")]
 
     def _like(self, term: Term) -> list:
-        """Names like the term, where no public record has a name that holds it."""
+        """Names like the term, where no public record has it in a name or in its text."""
+        if not term.guessable:
+            return []
         text = Folded(" ".join(term.pieces))
         held = ~Exists(self._public().filter(holds(self.OWN, term)))
+        if self.TEXT:
+            held &= ~Exists(self._public().filter(**{self.TEXT: full_text(term)}))
         parts = [(self._rows(), self.OWN, "pk")]
         if self.NAMES:
             names, owner = self._named()
             public = Q(**{f"{owner}__in": self._public().values("pk")})
             held &= ~Exists(names.filter(public, holds("folded", term)))
             parts.append((names, "folded", owner))
-        return [
-            rows.filter(Q(**{f"{column}__trigram_word_similar": text}), held).values(pk)
-            for rows, column, pk in parts
-        ]
+        return [rows.filter(like(column, text), held).values(pk) for rows, column, pk in parts]
 
     # -------------------------------------------------------------- ranking
 
@@ -211,7 +273,6 @@ class SearchedQuerySet(models.QuerySet):
         steps = [
             When(Q(pk__in=part), then=Value(LIKE * STEP))
             for term in words
-            if not term.pair
             for part in self._like(term)
         ]
         query = full_text(*words) if self.TEXT else None

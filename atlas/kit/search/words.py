@@ -92,6 +92,11 @@ class Term:
         return not self.pieces or any(sign in self.text for sign in LITERAL)
 
     @property
+    def guessable(self) -> bool:
+        """Long enough that a likeness of other words means something."""
+        return not self.literal and sum(map(len, self.pieces)) >= (3 if self.wide else 4)
+
+    @property
     def wide(self) -> bool:
         return any(is_wide(char) for char in self.text)
 
@@ -126,9 +131,7 @@ class Term:
 
 def escaped(text: str) -> str:
     """The text as a pattern that means only itself; white space may be any."""
-    signs = (
-        c if c.isalnum() or unicodedata.category(c)[0] == "M" else f"\\{c}" for c in text
-    )
+    signs = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else f"\\{c}" for c in text)
     return re.sub(r"(?:\\\s)+", "[[:space:]]+", "".join(signs))
 
 

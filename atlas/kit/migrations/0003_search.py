@@ -1,4 +1,4 @@
-"""Single and double characters of scripts without spaces, which no trigram index can find."""
+"""What a trigram index cannot find alone: two characters of Japanese; words that are alike."""
 
 from django.db import migrations
 
@@ -14,6 +14,16 @@ CREATE FUNCTION atlas_pairs(value text) RETURNS text[]
 $$;
 """
 
+# A name has a word that is like the term; names and term are folded.
+ALIKE = r"""
+CREATE FUNCTION atlas_alike(name text, term text) RETURNS boolean
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN term LIKE '% %' THEN word_similarity(term, name) >= 0.55
+  ELSE EXISTS (SELECT FROM regexp_split_to_table(name, '[^[:alnum:]]+') AS word
+    WHERE similarity(word, term) >= 0.35 AND abs(length(word) - length(term)) < 3) END
+$$;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -21,4 +31,7 @@ class Migration(migrations.Migration):
         ('kit', '0002_tables'),
     ]
 
-    operations = [migrations.RunSQL(PAIRS, "DROP FUNCTION atlas_pairs(text)")]
+    operations = [
+        migrations.RunSQL(PAIRS, "DROP FUNCTION atlas_pairs(text)"),
+        migrations.RunSQL(ALIKE, "DROP FUNCTION atlas_alike(text, text)"),
+    ]
