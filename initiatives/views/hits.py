@@ -26,7 +26,6 @@ class Hit:
     acronym: str = ""
     also: tuple[str, str] | None = None
     text: str = ""
-    alike: bool = False
     digest: object = None
     voice: str = ""
 
@@ -37,8 +36,7 @@ class Hit:
 
 def _named(hit: Hit, title: str, names, asked: Asked, relevance: int) -> Hit:
     """Mark the words in the title, else in the first other name that has them."""
-    hit.alike = relevance // STEP == LIKE
-    mark = showing.marked_alike if hit.alike else showing.marked
+    mark = _mark(relevance)
     hit.acronym = next((name.name for name in names if name.kind == NameKind.ACRONYM), "")
     hit.title = mark(title, asked)
     exact = [name for name in names if showing.fold(name.name) == showing.fold(asked.text)]
@@ -51,6 +49,11 @@ def _named(hit: Hit, title: str, names, asked: Asked, relevance: int) -> Hit:
             break
     hit.title = hit.title or title
     return hit
+
+
+def _mark(relevance: int):
+    """How to mark what was found: the words, or words like them."""
+    return showing.marked_alike if relevance // STEP == LIKE else showing.marked
 
 
 def _passage(record, summary: str) -> str:
@@ -78,9 +81,10 @@ def source(record, asked: Asked) -> Hit:
     hit.kicker = [record.get_kind_display(), words(record.published) or _("no date on it")]
     hit = _named(hit, record.title, [], asked, record.relevance)
     about = [text for text in (record.author, record.publisher.name) if text]
-    hit.voice = showing.marked(", ".join(about), asked) or ", ".join(about)
+    mark = _mark(record.relevance)
+    hit.voice = mark(", ".join(about), asked) or ", ".join(about)
     if hit.title == record.title and "<mark>" not in hit.voice:
-        hit.text = showing.marked(record.url, asked)
+        hit.text = mark(record.url, asked)
     return hit
 
 
@@ -91,9 +95,10 @@ def statement(record, asked: Asked) -> Hit:
     url = f"{subject.get_absolute_url()}#fact-statements--{record.key}--value"
     hit = Hit(url, f"{subject}: {wording.sentence(record.property)}", _("Statement"))
     hit.kicker = [record.get_nature_display(), *([words(record.date)] if record.date else [])]
-    hit.text = showing.marked(record.value, asked) or _passage(record, record.value)
-    hit.text = hit.text if len(hit.text) < 2 * GIST else _passage(record, record.value)
-    hit.voice = showing.marked(record.voice, asked) or record.voice
+    mark = _mark(record.relevance)
+    whole = mark(record.value, asked) if len(record.value) < 2 * GIST else ""
+    hit.text = whole or _passage(record, record.value)
+    hit.voice = mark(record.voice, asked) or record.voice
     return hit
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.filters import ActorFilterSet, CountryFilterSet
 from atlas.kit.filters import Problem
 from atlas.kit.search import Asked, read
-from atlas.kit.search.matching import EXACT, INSIDE, LIKE, STEP
+from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
 from initiatives.filters import InitiativeFilterSet, StatementFilterSet
 from initiatives.insights.coverage import figures
 from initiatives.insights.spelling import meant
@@ -79,9 +79,10 @@ def countries(asked: Asked, most: int) -> Group:
     found = CountryFilterSet({"q": [asked.text]}).qs
     rows = list(found.with_counts().best_first(asked.text)[: most + 1])
     count = len(rows) if len(rows) <= most else found.count()
-    named = any(asked.plain in hits.names_of(row) for row in rows)
+    names = [name for row in rows for name in hits.names_of(row)]
     group = Group("countries", _("Countries"), count, [hits.country(r, asked) for r in rows[:most]])
-    group.place = EXACT if named else INSIDE
+    begins = any(name.startswith(asked.plain) for name in names) and asked.plain
+    group.place = EXACT if asked.plain in names else BEGINS if begins else INSIDE
     group.all_url = reverse("countries") if count > most else ""
     return group
 

@@ -147,7 +147,7 @@ class SearchedQuerySet(models.QuerySet):
         ]
 
     def _passage(self, query):
-        columns = [part for name in self.PASSAGE for part in (F(name), Value(" "))][:-1]
+        columns = [part for name in self.PASSAGE for part in (F(name), Value(" · "))][:-1]
         return SearchHeadline(
             Concat(*columns, output_field=models.TextField()) if columns[1:] else columns[0],
             query,

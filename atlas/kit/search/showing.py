@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from atlas.kit.search.words import END, GAP, START, Asked, Term
 
 OPEN, CLOSE = "\x02", "\x03"  # around found words in a headline; no text holds them
-ALIKE = 0.62  # of two words, to be shown as alike
+ALIKE = 0.7  # of two words, to be shown as alike
 # letters that have no accent to take away
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
