@@ -14,10 +14,11 @@ CREATE FUNCTION atlas_pairs(value text) RETURNS text[]
 $$;
 """
 
-# A name has a word that is like the term; names and term are folded.
+# A name has a word that is like the term; names and term are folded.  Not for parallel work: that
+# would look first for what is only to be looked for when nothing else is found.
 ALIKE = r"""
 CREATE FUNCTION atlas_alike(name text, term text) RETURNS boolean
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL RESTRICTED AS $$
   SELECT CASE WHEN term LIKE '% %' THEN word_similarity(term, name) >= 0.55
   ELSE EXISTS (SELECT FROM regexp_split_to_table(name, '[^[:alnum:]]+') AS word
     WHERE similarity(word, term) >= 0.35 AND abs(length(word) - length(term)) < 3) END

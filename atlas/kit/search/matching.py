@@ -8,17 +8,24 @@ that has them at the start of a word, anywhere, scattered, something like them, 
 from functools import reduce
 from operator import and_, or_
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import (
     SearchHeadline,
-    SearchQuery,
     SearchRank,
     TrigramWordDistance,
 )
 from django.db import models
-from django.db.models import Case, Exists, F, Func, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
 
+from atlas.kit.search.conditions import (
+    CONFIG,
+    Folded,
+    everything,
+    full_text,
+    holds,
+    like,
+    matches,
+)
 from atlas.kit.search.showing import CLOSE, OPEN
 from atlas.kit.search.words import END, GAP, START, Asked, Term, escaped, read
 
@@ -26,77 +33,6 @@ RELEVANCE = "relevance"  # the ordering; only where something is asked
 EXACT, NEARLY, BEGINS, WORD, INSIDE, SCATTERED, LIKE, TEXT = range(7, -1, -1)
 STEP = 1_000_000  # between two places; below it rank in text and weight of evidence
 MOST_SOURCES = 999
-CONFIG = "atlas"
-
-
-class Folded(Func):
-    """A text in lower case without accents, as names are compared."""
-
-    function = "atlas_sort_key"
-    output_field = models.TextField()
-
-    def __init__(self, text: str):
-        super().__init__(Value(text))
-
-
-class Pairs(models.Transform):
-    """All single and double characters of scripts written without spaces."""
-
-    lookup_name = "pairs"
-    function = "atlas_pairs"
-    output_field = ArrayField(models.TextField())
-
-
-class FoldedColumn(models.Transform):
-    lookup_name = "folded"
-    function = "atlas_sort_key"
-    output_field = models.TextField()
-
-
-for kind in (models.CharField, models.TextField):
-    kind.register_lookup(Pairs)
-    kind.register_lookup(FoldedColumn)
-
-
-def matches(column: str, pattern: str) -> Q:
-    return Q(**{f"{column}__regex": Folded(pattern)})
-
-
-def holds(column: str, term: Term) -> Q:
-    """Rows of which the column, in lower case without accents, has the term."""
-    if term.pair:
-        return Q(**{f"{column}__pairs__contains": [term.pair]})
-    return matches(column, term.pattern)
-
-
-def like(column: str, text: Folded) -> Q:
-    """Rows whose folded column has a word like the text: near by index, then word by word."""
-    alike = Func(F(column), text, function="atlas_alike", output_field=models.BooleanField())
-    return Q(**{f"{column}__trigram_word_similar": text}) & Q(alike)
-
-
-def everything(asked: Asked, condition) -> Q:
-    """``condition(term)`` joined as the search joins its terms; all rows for an empty search."""
-    found = [reduce(and_, map(condition, group)) for group in asked.groups]
-    whole = reduce(or_, found) if found else Q()
-    for term in asked.without:
-        whole &= ~condition(term)
-    return whole
-
-
-def containing(text: str, *columns: str) -> Q:
-    """Rows that have the words in any of the columns; for tables too small to need an index."""
-    return everything(
-        read(text),
-        lambda term: reduce(or_, (holds(f"{column}__folded", term) for column in columns)),
-    )
-
-
-def full_text(*terms: Term) -> SearchQuery | None:
-    """The full-text query for any of the terms in any spelling; None where there are no words."""
-    ways = [way for term in terms if not term.literal for way in term.spellings]
-    queries = [SearchQuery(way, config=CONFIG, search_type="phrase") for way in ways]
-    return reduce(or_, queries) if queries else None
 
 
 class SearchedQuerySet(models.QuerySet):
@@ -117,11 +53,11 @@ class SearchedQuerySet(models.QuerySet):
 
     def search(self, text: str):
         """Records that have the words: in names, in names like them, or in text."""
-        return self.filter(everything(read(text), self._has))
+        return self._found(read(text), self._has)
 
     def search_names(self, text: str):
         """Records that have the words in names, or in names like them."""
-        return self.filter(everything(read(text), self._has_in_name))
+        return self._found(read(text), self._has_in_name)
 
     def best_first(self, text: str):
         """What a search found, the best match first, with ``relevance`` and a ``passage``."""
@@ -166,6 +102,18 @@ class SearchedQuerySet(models.QuerySet):
 
     # -------------------------------------------------------------- finding
 
+    def _found(self, asked: Asked, condition):
+        """Of several groups each is found by itself: joined by OR, no index would serve them."""
+        if not asked.groups[1:]:
+            return self.filter(everything(asked, condition))
+        groups = [
+            self._rows().filter(reduce(and_, map(condition, group))).values("pk")
+            for group in asked.groups
+        ]
+        return self.filter(
+            self._any(*groups), everything(Asked(asked.text, (), asked.without), condition)
+        )
+
     def _rows(self):
         return type(self)(self.model).order_by()
 
@@ -186,8 +134,11 @@ class SearchedQuerySet(models.QuerySet):
 
     @staticmethod
     def _any(first, *others) -> Q:
-        """One subquery of all ways to be found, so that each of them can use its index."""
-        return Q(pk__in=first.union(*others, all=True) if others else first)
+        """One subquery of all ways to be found, so that each of them can use its index.
+
+        Without ``all``: the planner then knows how many different records there may be.
+        """
+        return Q(pk__in=first.union(*others) if others else first)
 
     def _by_name(self, term: Term) -> list:
         parts = [self._rows().filter(holds(self.OWN, term)).values("pk")]
@@ -211,15 +162,18 @@ class SearchedQuerySet(models.QuerySet):
         if not term.guessable:
             return []
         text = Folded(" ".join(term.pieces))
-        held = ~Exists(self._public().filter(holds(self.OWN, term)))
-        if self.TEXT:
-            held &= ~Exists(self._public().filter(**{self.TEXT: full_text(term)}))
+        named = self._public().filter(holds(self.OWN, term))
+        held = ~Exists(named)
         parts = [(self._rows(), self.OWN, "pk")]
         if self.NAMES:
             names, owner = self._named()
             public = Q(**{f"{owner}__in": self._public().values("pk")})
             held &= ~Exists(names.filter(public, holds("folded", term)))
             parts.append((names, "folded", owner))
+        if self.TEXT:
+            # a union is read by index to its end; alone, a scan for the first row would be chosen
+            said = self._public().filter(**{self.TEXT: full_text(term)})
+            held &= ~Exists(named.values("pk").union(said.values("pk")))
         return [rows.filter(like(column, text), held).values(pk) for rows, column, pk in parts]
 
     # -------------------------------------------------------------- ranking
@@ -245,7 +199,8 @@ class SearchedQuerySet(models.QuerySet):
         if not asked.groups:
             return weight
         named = reduce(or_, (reduce(and_, map(self._holding, g)) for g in asked.groups))
-        steps = [When(~named, then=self._without_name(asked))]
+        steps = [When(slug=asked.plain, then=Value(EXACT * STEP))] if self.SLUG else []
+        steps.append(When(~named, then=self._without_name(asked)))
         steps += [
             When(reduce(or_, (self._called(p) for p in patterns)), then=Value(place * STEP))
             for place, patterns in self._places(asked)
