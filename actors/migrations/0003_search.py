@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0003_search'),
-        ('actors', '0001_actors'),
+        ('kit', '0004_search'),
+        ('actors', '0002_twins_by_address_and_code'),
     ]
 
     operations = [

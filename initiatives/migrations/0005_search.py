@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0003_search'),
-        ('actors', '0002_search'),
-        ('initiatives', '0002_amounts_up_to'),
+        ('kit', '0004_search'),
+        ('actors', '0003_search'),
+        ('initiatives', '0004_iati_import'),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0002_tables'),
+        ('kit', '0003_judgement'),
     ]
 
     operations = [
