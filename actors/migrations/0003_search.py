@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0004_search'),
+        ('kit', '0005_search'),
         ('actors', '0002_twins_by_address_and_code'),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0004_search'),
+        ('kit', '0005_search'),
         ('actors', '0003_search'),
         ('initiatives', '0004_iati_import'),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0004_search'),
+        ('kit', '0005_search'),
         ('sources', '0001_sources'),
     ]
 

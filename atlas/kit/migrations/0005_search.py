@@ -29,7 +29,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0003_judgement'),
+        ('kit', '0004_public_changes'),
     ]
 
     operations = [
