@@ -6,16 +6,12 @@ from django.db.models import F
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy, ngettext
 
-from actors.filters import ActorFilterSet
-from actors.models import Country
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
 from initiatives.filters import InitiativeFilterSet
 from initiatives.views.rows import rows_of
-from sources.filters import SourceFilterSet
 
-FOUND = 8  # of each noun on the search page
 RUNNING_FILTERS = ("year", "active_on")
 DATE_FILTERS = (*RUNNING_FILTERS, "start_after", "start_before")
 
@@ -172,33 +168,3 @@ def last_words(listing: Listing) -> str:
         "%(n)s without a stated start stand at the end.",
         without,
     ) % {"n": wording.number(without)}
-
-
-def search(request):
-    """One text over initiatives, actors, countries and sources: the first few of each."""
-    query = {"q": request.GET.get("q", "")}
-    if not query["q"].strip():
-        return render(request, "search.html", {"q": ""})
-    sets = [kind(query) for kind in (InitiativeFilterSet, ActorFilterSet, SourceFilterSet)]
-    problems = sets[0].problems
-    if problems:
-        context = {"q": query["q"], "problem": problems[0].reason}
-        return render(request, "search.html", context, status=400)
-    found = [filterset.qs for filterset in sets]
-    countries = Country.objects.search(query["q"].strip())
-    return render(
-        request,
-        "search.html",
-        {
-            "q": query["q"],
-            "initiative_count": found[0].count(),
-            "rows": rows_of(found[0].for_list()[:FOUND]),
-            "actor_count": found[1].count(),
-            "actors": found[1].for_page()[:FOUND],
-            "country_count": countries.count(),
-            "countries": countries.with_counts().best_first(query["q"].strip())[:FOUND],
-            "source_count": found[2].count(),
-            "sources": found[2].for_page()[:FOUND],
-            "shown": FOUND,
-        },
-    )

@@ -1,6 +1,6 @@
 """One measured piece of work in a process of its own; prints a line of JSON.
 
-python -m tests.benchmarks.work load|dump|pages|export|facets [FOLDER or format]
+python -m tests.benchmarks.work KIND [FOLDER, FILE or format]: the functions work_KIND below.
 """
 
 import json
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import django
+from lxml import etree
 
 django.setup()
 
@@ -23,12 +24,20 @@ from atlas.kit import facets  # noqa: E402
 from atlas.kit.models import Event  # noqa: E402
 from atlas.kit.search import full_text  # noqa: E402
 from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
+from initiatives.exchange.iati.importing import import_file  # noqa: E402
+from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
 from tests.benchmarks import searchers  # noqa: E402
 from tests.benchmarks.generate import PLACES, WORDS  # noqa: E402
 
 REQUESTS = 40
+SCHEMA = (
+    Path(__file__)
+    .resolve()
+    .parents[3]
+    .joinpath("shared/standards/iati/schemas/2.03/iati-activities-schema.xsd")
+)
 
 
 def work_load(folder: str) -> dict:
@@ -44,6 +53,26 @@ def work_dump(folder: str) -> dict:
     began = time.perf_counter()
     dump(Path(folder), everything=True)
     return {"seconds": time.perf_counter() - began}
+
+
+def work_iati(file: str) -> dict:
+    """Import an IATI file."""
+    began = time.perf_counter()
+    report = import_file(IatiFile(Path(file).name, Path(file)))
+    return {"seconds": time.perf_counter() - began, "new": report.outcomes["new"]}
+
+
+def work_iati_peer(file: str) -> dict:
+    """Parse the same file, and check it against the schema where that lies beside the project."""
+    began = time.perf_counter()
+    tree = etree.parse(file)
+    parsed = time.perf_counter() - began
+    if SCHEMA.exists():
+        schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
+        began = time.perf_counter()
+        schema.validate(tree)
+        parsed += time.perf_counter() - began
+    return {"seconds": parsed, "validated": SCHEMA.exists()}
 
 
 def work_export(name: str) -> dict:
@@ -65,6 +94,12 @@ def work_pages(_folder: str) -> dict:
         "list page": "/initiatives/",
         "record page": f"/initiatives/{slug}/",
         "API list": "/api/v1/initiatives/",
+        "search page, rare word": "/search/?q=initiative-77",
+        "search page, two words": "/search/?q=pacific+judicial",
+        "search page, Japanese": "/search/?q=%E7%B5%B1%E5%90%88%E5%9F%BA%E9%87%91",
+        "search page, misspelt": "/search/?q=pacfic",
+        "suggestions": "/search/suggest/?q=pacif",
+        "API list, one word": "/api/v1/initiatives/?q=pacific",
     }
     client = Client(headers={"host": "localhost"})
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # hashed names need a start

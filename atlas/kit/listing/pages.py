@@ -14,6 +14,7 @@ from atlas.kit import downloads, facets
 from atlas.kit.filters import Problem
 from atlas.kit.listing.controls import Controls
 from atlas.kit.listing.parts import Column, address, same
+from atlas.kit.search import RELEVANCE
 
 NOT_HERE = ("page_size", "cursor")  # of the API
 OF_FILES = ("format", "fields")  # what a file has beside the filters
@@ -32,6 +33,8 @@ class Listing(Controls):
         self.data: QueryDict = request.GET
         self.path = request.path
         self.filterset = filterset_class(request.GET, also=OF_PAGES)
+        if self.filterset.texts:  # the best match first, unless another order is asked for
+            orderings = {RELEVANCE: (_("Best match"), None), **orderings}
         self.facet_list, self.orderings = facets, orderings
         self.all_columns: tuple[Column, ...] = tuple(columns)
         self.default = next(iter(orderings))
@@ -113,8 +116,7 @@ class Listing(Controls):
 
         Words and 406 where the format can hold none of them.
         """
-        columns = self.orderings[self.ordering][1]
-        records = prepare(self.filterset.qs).order_by(*columns)
+        records = self.sort(prepare(self.filterset.qs))
         try:
             return downloads.answer(self.request, self.format, self.noun, [records])
         except NotAcceptable as refused:
@@ -134,20 +136,26 @@ class Listing(Controls):
 
     def page(self, prepare: Callable) -> Page:
         """The page asked for; an empty one, with a problem in words, where there is none."""
-        columns = self.orderings[self.ordering if self.valid else self.default][1]
         nothing = self.filterset.queryset.none()
         if not self.valid:
-            rows = prepare(nothing).order_by(*columns)
+            rows = prepare(nothing).order_by("pk")
         elif self.selection:
-            rows = Found(self, prepare, columns)
+            rows = Found(self, prepare)
         else:
-            rows = prepare(self.filterset.qs).order_by(*columns)
+            rows = self.sort(prepare(self.filterset.qs))
         paginator = Paginator(rows, settings.ATLAS_PAGE_SIZE)
         try:
             return paginator.page(self.data.get("page") or 1)
         except InvalidPage as problem:
             self._refuse_page(paginator.num_pages, beyond=isinstance(problem, EmptyPage))
             return Paginator(prepare(nothing), 1).page(1)
+
+    def sort(self, records):
+        """The records in the order of the page."""
+        columns = self.orderings[self.ordering][1]
+        return records.order_by(
+            *(columns or (records.relevance(self.filterset.texts).desc(), "slug"))
+        )
 
     def _refuse_page(self, last: int, *, beyond: bool) -> None:
         words = {"word": self.data["page"], "last": last}
@@ -172,6 +180,8 @@ class Listing(Controls):
             data.pop(other, None)
         kept = [v for v in data.getlist(name) if value is not None and not same(v, value)]
         data.setlist(name, kept) if kept else data.pop(name, None)
+        if not data.get("q") and data.get("ordering") == RELEVANCE:
+            del data["ordering"]
         return data
 
     @property
@@ -182,7 +192,7 @@ class Listing(Controls):
     def clear(self) -> str:
         """The list without any filter, in the order and view chosen."""
         kept = QueryDict(mutable=True)
-        if self.data.get("ordering") in self.orderings:
+        if self.data.get("ordering") in self.orderings.keys() - {RELEVANCE}:
             kept["ordering"] = self.data["ordering"]
         for name in ("view", "columns") if self.view == TABLE else ():
             kept.setlist(name, self.data.getlist(name))
@@ -228,8 +238,8 @@ class Found:
 
     ordered = True
 
-    def __init__(self, listing: Listing, prepare: Callable, columns: tuple):
-        self.listing, self.prepare, self.columns = listing, prepare, columns
+    def __init__(self, listing: Listing, prepare: Callable):
+        self.listing, self.prepare = listing, prepare
         self.ids = listing.selection.ids()
 
     def count(self) -> int:
@@ -244,8 +254,7 @@ class Found:
         ids = shelf.in_order(self.listing.ordering, self.ids, part.start, size)
         records = self.listing.filterset.queryset
         if ids is None:
-            return list(
-                self.prepare(records.filter(pk__in=list(self.ids))).order_by(*self.columns)[part]
-            )
+            found = self.prepare(records.filter(pk__in=list(self.ids)))
+            return list(self.listing.sort(found)[part])
         found = {record.pk: record for record in self.prepare(records.filter(pk__in=ids))}
         return [found[pk] for pk in ids if pk in found]

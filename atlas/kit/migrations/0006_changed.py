@@ -41,6 +41,6 @@ DROP TABLE kit_changed;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kit", "0003_judgement")]
+    dependencies = [("kit", "0005_search")]
 
     operations = [migrations.RunSQL([CHANGED, COMMIT], BEFORE)]
