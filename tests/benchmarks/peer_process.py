@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import duckdb
 from datasette.app import Datasette
 
-SECONDS = 40  # of each measurement at most
+SECONDS = 12  # of each measurement at most
 REQUESTS = 200
 WORDS = ("kind", "status")
 LISTS = ("theme", "country", "region", "group_", "actor", "role", "funder", "year", "evidence")

@@ -1,5 +1,7 @@
 """What a list page shows around its records: filters, chips, its title, a way out of nothing."""
 
+from urllib.parse import quote
+
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,7 @@ class Controls:
         )
         counted = selection.counts(shown.name, MOST + MORE, also)
         out = self.data.getlist(f"{shown.name}{NOT}")
+        leaving_out = self._leaving_out(shown.name)
         top = 0
         for count in counted:
             chosen = any(same(value, count.value) for value in values)
@@ -65,7 +68,7 @@ class Controls:
             if not count.count and not chosen:
                 shown.none.append(option)
             elif kept or not (facet.long or shown.name == "year") or top < MOST:
-                option.leave_out = "" if chosen else self._leave_out(shown.name, count.value)
+                option.leave_out = "" if chosen else leaving_out + quote(count.value, safe="")
                 shown.options.append(option)
                 top += count.value != UNSTATED
             else:
@@ -74,10 +77,10 @@ class Controls:
             shown.none = []
             shown.more.sort(key=lambda option: option.label.casefold())
 
-    def _leave_out(self, name: str, value: str) -> str:
-        data = self.without(f"{name}{NOT}", "")
-        data.appendlist(f"{name}{NOT}", value)
-        return self.url(data)
+    def _leaving_out(self, name: str) -> str:
+        """The address of this list, ready for one more value to be left out."""
+        url = self.url(self.without(f"{name}{NOT}", ""))
+        return f"{url}{'&' if '?' in url else '?'}{name}{NOT}="
 
     def _error(self, name: str) -> str:
         problem = self.errors.get(name)

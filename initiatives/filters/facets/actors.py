@@ -6,7 +6,7 @@ from actors.choices import ActorKind
 from actors.filters import FUNDING
 from atlas.kit.facets import Facet, Family, Kind
 from initiatives.choices import Role
-from initiatives.filters.facets.common import (
+from initiatives.filters.facets.alike import (
     BY_CHANGE,
     BY_NAME,
     BY_SOURCES,

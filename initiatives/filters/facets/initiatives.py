@@ -3,7 +3,7 @@
 from actors.filters import FUNDING
 from atlas.kit.facets import Facet, Family, Kind
 from initiatives.choices import InitiativeKind, Role, Status
-from initiatives.filters.facets.common import (
+from initiatives.filters.facets.alike import (
     BREAK,
     BY_CHANGE,
     BY_NAME,
