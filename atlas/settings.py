@@ -234,6 +234,8 @@ if not IATI_REPORTING_ORG_NAME:
     raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
+ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
+ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 
 LOGGING = {
     "version": 1,

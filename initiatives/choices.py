@@ -66,6 +66,7 @@ class FundingType(models.TextChoices):
     COMMITMENT = "commitment", "Commitment"
     DISBURSEMENT = "disbursement", "Disbursement"
     BUDGET = "budget", "Budget"
+    PLANNED = "planned", "Planned disbursement"
     UNSPECIFIED = "unspecified", "Not specified"
 
 
@@ -76,3 +77,27 @@ class AmountKind(models.TextChoices):
     AT_LEAST = "at-least", "At least"
     AT_MOST = "at-most", "Up to"
     UNDISCLOSED = "undisclosed", "Undisclosed"
+
+
+class IatiType(models.TextChoices):
+    """What an IATI file calls the sum: TransactionType, and BudgetType behind ``budget-``.
+
+    It keeps apart what one ``FundingType`` would mix: the same money told by giver and receiver,
+    spending beside paying out, an original budget beside its revision.
+    """
+
+    INCOMING = "1", "Incoming funds"
+    COMMITMENT = "2", "Outgoing commitment"
+    DISBURSEMENT = "3", "Disbursement"
+    EXPENDITURE = "4", "Expenditure"
+    INTEREST = "5", "Interest payment"
+    REPAYMENT = "6", "Loan repayment"
+    REIMBURSEMENT = "7", "Reimbursement"
+    EQUITY_BOUGHT = "8", "Purchase of equity"
+    EQUITY_SOLD = "9", "Sale of equity"
+    GUARANTEE = "10", "Credit guarantee"
+    INCOMING_COMMITMENT = "11", "Incoming commitment"
+    PLEDGE = "12", "Outgoing pledge"
+    INCOMING_PLEDGE = "13", "Incoming pledge"
+    ORIGINAL_BUDGET = "budget-1", "Original budget"
+    REVISED_BUDGET = "budget-2", "Revised budget"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Count, F, Func, Prefetch, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from atlas.kit.choices import State
 from atlas.kit.search import containing, full_text
@@ -254,3 +255,11 @@ class CitationQuerySet(models.QuerySet):
             ),
             link_key=Coalesce(*keys, Value("")),
         )
+
+
+class ImportFileQuerySet(models.QuerySet):
+    def expired(self):
+        return self.filter(expires__lt=timezone.now())
+
+    def of(self, user):
+        return self.filter(owner=user, expires__gte=timezone.now())

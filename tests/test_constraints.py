@@ -180,7 +180,13 @@ CASES = {
     ),
     "fundinglink_one_funder": (
         m.FundingLink,
-        [{}, {"funder_actor": None, "funder_initiative": FUND}],
+        [
+            {},
+            {"funder_actor": None, "funder_initiative": FUND},
+            {"funder_actor": None, "type": "budget"},
+            {"funder_actor": None, "type": "planned"},
+            {"funder_actor": None, "iati_type": "1"},
+        ],
         [{"funder_actor": None}, {"funder_initiative": FUND}],
     ),
     **vocabulary("fundinglink_type_known", m.FundingLink, "type", what.FundingType, "grant"),
@@ -194,7 +200,8 @@ CASES = {
         [{**USD_5M, "amount_kind": "about"}],
     ),
     **vocabulary("fundinglink_reason_known", m.FundingLink, "undisclosed_reason", MissingReason),
-    **dates(m.FundingLink, "value_date"),
+    **vocabulary("fundinglink_iati_type_known", m.FundingLink, "iati_type", what.IatiType, "14"),
+    **dates(m.FundingLink, "value_date", "period"),
     "fundinglink_amount_has_currency": (
         m.FundingLink,
         [USD_5M],
@@ -248,6 +255,7 @@ CASES = {
         "initiativemissing_reason_known", m.InitiativeMissing, "reason", MissingReason, "secret"
     ),
     **vocabulary("actormissing_reason_known", m.ActorMissing, "reason", MissingReason, "secret"),
+    **again("sourcerecord_once_each", m.SourceRecord, {"identifier": "X-2"}),
     **again("initiativemissing_once", m.InitiativeMissing, {"field": "objectives"}),
     **again("actormissing_once", m.ActorMissing, {"field": "summary"}),
 }

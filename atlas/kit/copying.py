@@ -106,6 +106,13 @@ class Stage:
         self.staged.append(table)
         return True
 
+    def add_text(self, name: str, columns: list[str], file: BinaryIO) -> None:
+        """Stage a file in PostgreSQL's text format; its first column is the row's number."""
+        table = TABLES[name]
+        self._make_stage(table)
+        self.staged.append(table)
+        self._copy(table, ["line", *columns], "FORMAT text", file)
+
     def _copy(self, table: Table, columns: list[str], options: str, file) -> None:
         names = ", ".join(f'"{c}"' for c in columns)
         with connection.cursor() as cursor:

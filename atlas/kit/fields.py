@@ -1,5 +1,7 @@
 """Field types that several nouns share."""
 
+from decimal import Decimal
+
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -43,3 +45,13 @@ class KeyField(AsciiField):
         kwargs.setdefault("max_length", 200)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+
+class AmountField(models.DecimalField):
+    """Money, exact: as many decimals as its source gives, and never fewer than two."""
+
+    def from_db_value(self, value, expression, connection):
+        if value is None:
+            return None
+        places = max(2, -value.normalize().as_tuple().exponent)
+        return value.quantize(Decimal(1).scaleb(-places))

@@ -31,7 +31,9 @@ class Scope:
     ``noun``: a document: the record's rows that are not staged are deleted, and references to
     them do not count.  ``package`` with ``prune``: rows that only this package wrote are.
     ``overwrite``: also rows that a person changed since the last load.  ``taking``: the id of a
-    record of the same noun whose rows the document may take over.
+    record of the same noun whose rows the document may take over.  ``within`` a noun: of the
+    staged records of that noun, rows that only this door wrote and that are no longer said.
+    ``door``: whose earlier writing may be written over; every other door's is kept.
     """
 
     noun: str = ""
@@ -39,6 +41,8 @@ class Scope:
     prune: bool = False
     overwrite: bool = False
     taking: int = 0
+    within: str = ""
+    door: str = "load"
 
 
 class Staging(Stage):
@@ -190,7 +194,7 @@ class Staging(Stage):
 
     @property
     def _deletes(self) -> bool:
-        return bool(self.scope.noun or self.scope.prune)
+        return bool(self.scope.noun or self.scope.prune or self.scope.within)
 
     def _constraints_now(self) -> None:
         """Foreign keys are checked at each statement, so that their queue stays short.
@@ -209,6 +213,10 @@ class Staging(Stage):
             for part in parts:
                 staged = part.table in self.filled
                 self._execute(writing.gone_of_package(part, self.scope.package, staged))
+        elif self.scope.within:
+            for part in parts:
+                staged = part.table in self.filled
+                self._execute(writing.gone_within(part, self.scope.within, self.scope.door, staged))
 
     def _delete_gone(self, parts: list[Part]) -> None:
         """Rows that are no longer said go first: children before their parents."""
@@ -222,7 +230,8 @@ class Staging(Stage):
             self.counts["unchanged"] += self._execute(writing.compare(part))
         if self.scope.noun or self.scope.overwrite or not hasattr(part.model, "history"):
             return
-        self._keep(part, writing.touched_by_people(part), "changed by a person, kept")
+        touched = writing.touched_by_people(part, self.scope.door)
+        self._keep(part, touched, "changed by a person, kept")
         while orphans := writing.orphans(part, self.unwritten):
             if not self._keep(part, orphans, "rests on a row that a person deleted"):
                 break

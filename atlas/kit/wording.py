@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 THIN = "\u202f"  # narrow no-break space between thousands
 AMOUNT = re.compile(
-    r"(?P<mark>~|>=|<=)?(?P<low>\d+(?:\.\d+)?)(?:\.\.(?P<high>\d+(?:\.\d+)?))?"
+    r"(?P<mark>~|>=|<=)?(?P<low>-?\d+(?:\.\d+)?)(?:\.\.(?P<high>-?\d+(?:\.\d+)?))?"
     r" (?P<currency>[A-Z]{3})"
 )
 

@@ -23,17 +23,23 @@ def compare(part: Part) -> str:
     )
 
 
-LAST_DOOR = (
-    "SELECT c.metadata->>'door' AS door, c.metadata->>'package' AS package FROM {history} h"
-    " LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id WHERE h.pgh_obj_id = {id}"
-    " ORDER BY h.pgh_id DESC LIMIT 1"
-)
+def last_doors(part: Part, ids: str) -> str:
+    """SELECT (id, door, package) of the last event of each row in ``ids``.
+
+    One scan of the history, whose rows no index finds by the row they are of.
+    """
+    return (
+        "SELECT DISTINCT ON (h.pgh_obj_id) h.pgh_obj_id AS id, c.metadata->>'door' AS door,"
+        f" c.metadata->>'package' AS package FROM {part.history_table} h"
+        f" LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id WHERE h.pgh_obj_id IN ({ids})"
+        " ORDER BY h.pgh_obj_id, h.pgh_id DESC"
+    )
 
 
-def touched_by_people(part: Part) -> str:
+def touched_by_people(part: Part, door: str) -> str:
     """(line, key) of differing rows whose last change, or deletion, came through another door."""
     history = part.history_table
-    last = LAST_DOOR.format(history=history, id=f"t.{part.pk}")
+    last = last_doors(part, f"SELECT t.{part.pk} FROM {typed(part)} t WHERE NOT t.is_new")
     deleted = (
         f"SELECT DISTINCT ON (h.key) h.key, c.metadata->>'door' AS door FROM"
         f' (SELECT "{part.key}" AS key, pgh_id, pgh_context_id FROM {history}'
@@ -41,10 +47,11 @@ def touched_by_people(part: Part) -> str:
         " ORDER BY h.key, h.pgh_id DESC"
     )
     return (
-        f'SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN LATERAL ({last}) last ON true'
-        " WHERE NOT t.is_new AND last.door IS DISTINCT FROM 'load'"
+        f'SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN ({last}) last'
+        f" ON last.id = t.{part.pk}"
+        f" WHERE NOT t.is_new AND last.door IS DISTINCT FROM {quote(door)}"
         f' UNION ALL SELECT t.line, t."{part.key}" FROM {typed(part)} t JOIN ({deleted}) d'
-        f" ON d.key = t.\"{part.key}\" WHERE t.is_new AND d.door IS DISTINCT FROM 'load'"
+        f' ON d.key = t."{part.key}" WHERE t.is_new AND d.door IS DISTINCT FROM {quote(door)}'
     )
 
 
@@ -81,12 +88,20 @@ def gone_of_package(part: Part, package: str, staged: bool) -> str:
     """``gone_x``: rows that only this package wrote and that it no longer has."""
     if not hasattr(part.model, "history"):
         return _gone(part, "false", staged)
-    last = LAST_DOOR.format(history=part.history_table, id=f"t.{part.pk}")
-    return _gone(
-        part,
-        f"EXISTS (SELECT FROM ({last}) l WHERE l.door = 'load' AND l.package = {quote(package)})",
-        staged,
-    )
+    last = last_doors(part, f"SELECT {part.pk} FROM {part.db_table}")
+    mine = f"l.door = 'load' AND l.package = {quote(package)}"
+    return _gone(part, f"t.{part.pk} IN (SELECT l.id FROM ({last}) l WHERE {mine})", staged)
+
+
+def gone_within(part: Part, noun: str, door: str, staged: bool) -> str:
+    """``gone_x``: rows of the staged records that only this door wrote and that are not staged."""
+    root = getattr(part.model, "ROOTS", {}).get(noun)
+    if root is None or part.model._meta.model_name == noun:
+        return _gone(part, "false", staged)
+    theirs = f"({root}) IN (SELECT id FROM map_{noun} WHERE NOT is_new)"
+    last = last_doors(part, f"SELECT r.{part.pk} FROM {part.db_table} r WHERE {theirs}")
+    mine = f"l.door = {quote(door)}"
+    return _gone(part, f"t.{part.pk} IN (SELECT l.id FROM ({last}) l WHERE {mine})", staged)
 
 
 def _gone(part: Part, where: str, staged: bool) -> str:

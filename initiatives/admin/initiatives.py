@@ -3,8 +3,16 @@
 from django.contrib import admin
 from django.forms import Textarea
 
-from atlas.kit.admin import EvidenceFilter, GuardedAdmin, LinkInline, LinkStack, RecordAdmin
+from atlas.kit.admin import (
+    EvidenceFilter,
+    GuardedAdmin,
+    LinkInline,
+    LinkStack,
+    ReadOnlyInline,
+    RecordAdmin,
+)
 from initiatives import models
+from initiatives.admin.iati import ImportsIati
 from initiatives.models.core import DATES
 from sources.admin import CitationInline, CitingAdmin, MissingInline
 
@@ -79,8 +87,8 @@ class FundingInline(LinkStack):
     verbose_name_plural = "funding: from an actor or from a fund"
     fields = (
         ("funder_actor", "funder_initiative", "recipient"),
-        ("type", "amount_kind", "amount", "amount_max", "currency"),
-        ("undisclosed_reason", "value_date", "in_kind"),
+        ("type", "iati_type", "amount_kind", "amount", "amount_max", "currency"),
+        ("undisclosed_reason", "value_date", "period", "in_kind"),
         "note",
     )
     autocomplete_fields = ("funder_actor", "funder_initiative", "recipient")
@@ -113,8 +121,16 @@ class InitiativeMissingInline(MissingInline):
     model = models.InitiativeMissing
 
 
+class SourceRecordInline(ReadOnlyInline):
+    """What the source file says, word for word; imports write it."""
+
+    model = models.SourceRecord
+    verbose_name_plural = "imported from (the source's own text, kept whole)"
+    fields = ("source", "identifier", "path", "content")
+
+
 @admin.register(models.Initiative)
-class InitiativeAdmin(CitingAdmin, RecordAdmin):
+class InitiativeAdmin(ImportsIati, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
     fieldsets = (
@@ -152,6 +168,7 @@ class InitiativeAdmin(CitingAdmin, RecordAdmin):
         EventInline,
         ResultInline,
         StatementInline,
+        SourceRecordInline,
         InitiativeMissingInline,
         InitiativeCitationInline,
     )

@@ -46,10 +46,10 @@ class FundingLinkAdmin(LinkAdmin):
             "Amount",
             {
                 "fields": (
-                    ("type", "amount_kind"),
+                    ("type", "iati_type", "amount_kind"),
                     ("amount", "amount_max", "currency"),
                     ("undisclosed_reason", "in_kind"),
-                    "value_date",
+                    ("value_date", "period"),
                 )
             },
         ),

@@ -1,10 +1,12 @@
 """Money of one record: totals that never lie.
 
 A total adds amounts of one currency and one type (a pledge and its later payment are the same
-money said twice, so types stay apart).  Left out, and named: undisclosed amounts, amounts that
-another amount of the list already contains, and, where a record is one of several funders, sums
-shared with others.  A range adds its two ends, an upper limit counts from nothing to itself;
-“at least” and “about” are carried to the total.
+money said twice, so types stay apart; so do an original and a revised budget, and money told by
+its giver and by its receiver).  Negative amounts lower it: they take back what was reported.
+Left out, and named: undisclosed amounts, amounts that another amount of the list already contains,
+and, where a record is one of several funders, sums shared with others.  A range adds its two
+ends, an upper limit counts from nothing to itself; “at least” and “about” are carried to the
+total.
 """
 
 from collections import defaultdict
@@ -16,8 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from atlas.kit import wording
-from initiatives.choices import AmountKind
+from initiatives.choices import AmountKind, IatiType
 from initiatives.models import FundingLink
+
+# what IATI calls by the same name as we do
+OUR_OWN = ("", IatiType.COMMITMENT, IatiType.DISBURSEMENT, IatiType.PLEDGE)
 
 
 @dataclass
@@ -89,10 +94,20 @@ def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
         if reason:
             skipped[reason].append(link)
             continue
-        place = link.currency, link.type
-        sums.setdefault(place, Total(link.currency, link.get_type_display())).add(link)
+        place = link.currency, kind_of_sum(link)
+        sums.setdefault(place, Total(link.currency, _kind_words(link))).add(link)
     by_payer = len({link.initiative_id for link in links}) == 1
     return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums, by_payer))
+
+
+def kind_of_sum(link: FundingLink) -> str:
+    """What may be added up: where IATI parts more finely than our types do, its parting counts."""
+    return link.type if link.iati_type in OUR_OWN else f"{link.type} {link.iati_type}"
+
+
+def _kind_words(link: FundingLink) -> str:
+    own = link.iati_type in OUR_OWN
+    return link.get_type_display() if own else link.get_iati_type_display()
 
 
 def _reason(link: FundingLink, contained: set[int], whose: Collection[str]) -> str:
@@ -116,7 +131,8 @@ def amount_words(link: FundingLink) -> str:
 
 def named(link: FundingLink, by_payer: bool) -> Named:
     """A link by its payer or by what it pays for, with its amount and the place of its proof."""
-    end = (link.funder_actor or link.funder_initiative) if by_payer else link.initiative
+    payer = link.funder_actor or link.funder_initiative or _("giver not named")
+    end = payer if by_payer else link.initiative
     said = amount_words(link)
     at = f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
     return Named(f"{end}, {said}" if said else str(end), at)

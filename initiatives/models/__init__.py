@@ -19,6 +19,7 @@ from initiatives.models.evidence import (
 )
 from initiatives.models.links import Event, Participation, Result, Statement
 from initiatives.models.money import FundingInclude, FundingJointFunder, FundingLink
+from initiatives.models.origin import ImportFile, SourceRecord
 
 __all__ = [
     "ActorCitation",
@@ -28,6 +29,7 @@ __all__ = [
     "FundingInclude",
     "FundingJointFunder",
     "FundingLink",
+    "ImportFile",
     "Initiative",
     "InitiativeCitation",
     "InitiativeDigest",
@@ -39,6 +41,7 @@ __all__ = [
     "InitiativeTie",
     "Participation",
     "Result",
+    "SourceRecord",
     "Statement",
     "Theme",
 ]

@@ -185,7 +185,7 @@ class InitiativeIdentifier(Link):
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="identifiers")
     scheme = WordField(max_length=30)
-    code = models.CharField(max_length=100)
+    code = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["scheme", "code", "key"]

@@ -6,9 +6,10 @@ from django.db.models import F, Q
 from actors.models import Actor
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
+from atlas.kit.fields import AmountField
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, edtf, exactly_one, filled, one_of
-from initiatives.choices import AmountKind, FundingType
+from atlas.kit.models import Link, edtf, filled, one_of
+from initiatives.choices import AmountKind, FundingType, IatiType
 from initiatives.models.core import Initiative
 from initiatives.querysets import LinkQuerySet
 from sources.choices import MissingReason
@@ -23,10 +24,15 @@ AMOUNT_SQL = """CASE t.amount_kind
 FUNDER_SQL = """coalesce((SELECT x.slug FROM actors_actor x WHERE x.id = t.funder_actor_id),
     (SELECT x.slug FROM initiatives_initiative x WHERE x.id = t.funder_initiative_id))"""
 
+UNGIVEN = (FundingType.BUDGET, FundingType.PLANNED)  # sums that may be known without their giver
+
 
 @recorded(initiative="r.initiative_id")
 class FundingLink(Link):
     """Money from an actor, or from an initiative that is a fund, to an initiative.
+
+    Only a budget, or a sum whose file does not name the giver, has none.  Amounts may be negative:
+    sources take back what they reported before.
 
     ``amount`` is in units of ``currency`` (ISO 4217), never converted; ``amount_max`` closes a
     range.  Undisclosed amounts carry the reason and no number.
@@ -39,6 +45,7 @@ class FundingLink(Link):
         "funder_initiative",
         "recipient",
         "type",
+        "iati_type",
         "amount_kind",
         "amount",
         "amount_max",
@@ -46,6 +53,7 @@ class FundingLink(Link):
         "undisclosed_reason",
         "in_kind",
         "value_date",
+        "period",
         "note",
     )
     FACTS = (
@@ -53,6 +61,7 @@ class FundingLink(Link):
         Fact("amount", "text", AMOUNT_SQL),
         Fact("recipient", "ref"),
         Fact("value_date", "edtf"),
+        Fact("period", "edtf"),
     )
     KEY_PARTS = ("initiative", "funder_actor", "funder_initiative", "recipient")
 
@@ -79,11 +88,14 @@ class FundingLink(Link):
     type = models.CharField(
         max_length=15, choices=FundingType.choices, default=FundingType.UNSPECIFIED
     )
+    iati_type = models.CharField(
+        "IATI type", max_length=8, choices=IatiType.choices, blank=True, default=""
+    )
     amount_kind = models.CharField(
         max_length=12, choices=AmountKind.choices, default=AmountKind.UNDISCLOSED
     )
-    amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
-    amount_max = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    amount = AmountField(max_digits=24, decimal_places=6, null=True, blank=True)
+    amount_max = AmountField(max_digits=24, decimal_places=6, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     undisclosed_reason = models.CharField(
         max_length=15, choices=MissingReason.choices, blank=True, default=""
@@ -92,6 +104,9 @@ class FundingLink(Link):
     value_date = EdtfField()
     value_date_earliest = earliest("value_date")
     value_date_latest = latest("value_date")
+    period = EdtfField(help_text="What a budget or planned payment is for: 2019-01-01/2019-12-31")
+    period_earliest = earliest("period")
+    period_latest = latest("period")
     note = models.TextField(blank=True, default="")
     joint_funders = models.ManyToManyField(
         Actor, through="FundingJointFunder", related_name="joint_funding", blank=True
@@ -107,14 +122,35 @@ class FundingLink(Link):
 
     objects = LinkQuerySet.as_manager()
 
+    @property
+    def kind_words(self) -> str:
+        """What kind of sum it is, as exactly as its source says; empty where it does not."""
+        if self.iati_type:
+            return str(self.get_iati_type_display())
+        return "" if self.type == FundingType.UNSPECIFIED else str(self.get_type_display())
+
     class Meta:
         ordering = [F("value_date_earliest").asc(nulls_last=True), "key"]
         constraints = [
-            exactly_one(("funder_actor", "funder_initiative"), "fundinglink_one_funder"),
+            models.CheckConstraint(
+                condition=Q(funder_actor__isnull=False, funder_initiative__isnull=True)
+                | Q(funder_actor__isnull=True, funder_initiative__isnull=False)
+                | (
+                    Q(funder_actor__isnull=True, funder_initiative__isnull=True)
+                    & (Q(type__in=UNGIVEN) | ~Q(iati_type=""))
+                ),
+                name="fundinglink_one_funder",
+                violation_error_message=(
+                    "Give exactly one of funder_actor, funder_initiative; only a budget, a planned"
+                    " disbursement or an imported sum may have neither."
+                ),
+            ),
             one_of("type", FundingType, "fundinglink_type_known"),
+            one_of("iati_type", IatiType, "fundinglink_iati_type_known", blank=True),
             one_of("amount_kind", AmountKind, "fundinglink_amount_kind_known"),
             one_of("undisclosed_reason", MissingReason, "fundinglink_reason_known", blank=True),
             edtf("value_date", "fundinglink_value_date_is_edtf"),
+            edtf("period", "fundinglink_period_is_edtf"),
             models.CheckConstraint(
                 condition=Q(amount_kind=AmountKind.UNDISCLOSED)
                 | Q(amount__isnull=False, currency__regex=r"^[A-Z]{3}$"),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from actors.models import Actor
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
-from initiatives.choices import FundingType
 from initiatives.insights.money import Named, Totals, amount_words, named, totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
@@ -22,6 +21,7 @@ class Payment:
     amount: Cell
     recipient: Cell | None
     date: Cell | None
+    period: Cell | None
     link: FundingLink
     type: str
     undisclosed: str
@@ -45,7 +45,7 @@ def money_in(ledger: Ledger, links) -> Money | None:
 def payment(ledger: Ledger, link: FundingLink) -> Payment:
     at = f"funding_links/{link.key}"
     funder = link.funder_actor or link.funder_initiative
-    label = _("Money from %s") % funder
+    label = _("Money from %s") % funder if funder else link.kind_words
     recipient = link.recipient
     to = ledger.cell(
         _("%s, paid to") % label,
@@ -54,13 +54,19 @@ def payment(ledger: Ledger, link: FundingLink) -> Payment:
         recipient.get_absolute_url() if recipient else "",
     )
     return Payment(
-        funder=ledger.cell(label, f"{at}/funder", str(funder), funder.get_absolute_url()),
+        funder=ledger.cell(
+            label,
+            f"{at}/funder",
+            str(funder) if funder else _("giver not named"),
+            funder.get_absolute_url() if funder else "",
+        ),
         amount=ledger.cell(_("%s, amount") % label, f"{at}/amount", amount_words(link)),
         recipient=to or None,
         date=cells.dated(ledger, _("%s, date") % label, f"{at}/value_date", link.value_date)
         or None,
+        period=cells.dated(ledger, _("%s, period") % label, f"{at}/period", link.period) or None,
         link=link,
-        type="" if link.type == FundingType.UNSPECIFIED else link.get_type_display(),
+        type=link.kind_words,
         undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
         joint=[
             ledger.cell(
@@ -107,8 +113,9 @@ def elsewhere(
         if link.recipient
         else None,
         date=Cell("", "", words(link.value_date)) if link.value_date else None,
+        period=Cell("", "", words(link.period)) if link.period else None,
         link=link,
-        type="" if link.type == FundingType.UNSPECIFIED else link.get_type_display(),
+        type=link.kind_words,
         undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
         joint=[Cell("", "", str(actor), actor.get_absolute_url()) for actor in others],
         contains=contained_in(link),

@@ -35,7 +35,8 @@ def row_of(record: Initiative) -> Row:
     payers = {}
     for link in record.funding.all():
         payer = link.funder_actor or link.funder_initiative
-        payers.setdefault(payer.get_absolute_url(), payer)
+        if payer:  # a budget says what, not who
+            payers.setdefault(payer.get_absolute_url(), payer)
     return Row(
         record=record,
         acronym=next(names, ""),

@@ -1,9 +1,10 @@
 """Timings as ratios against peers of the same run, since machines differ and are busy.
 
-    python -m tests.benchmarks [--quick] [--sizes 10000,100000]
+    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000]
 
 Load and dump are measured against raw COPY of the same files (``peers`` says what that is), in a
 database of their own that is dropped afterwards.  COPY runs before and after; the mean counts.
+IATI imports are measured against parsing and validating the same file, before and after.
 """
 
 import argparse
@@ -34,10 +35,12 @@ from tests.conftest import (  # noqa: E402
     manage,
     url_for,
 )
+from tests.iati_files import many  # noqa: E402
 
 TIMES = 10  # load and dump: at most so many times COPY ...
 LARGE = 100_000  # ... of so many records; what a load costs whatever its size weighs less there
 PAGES_UP_TO = 10_000  # records; more would only measure how long publishing them takes
+IATI_TIMES, IATI_MEMORY = 5, 300  # times parsing and validating; MB
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
@@ -131,6 +134,23 @@ def measure(size: int, database: str, folder: Path) -> Iterator[Line]:
     yield Line("peak memory of load", size, loaded["peak"], "MB")
 
 
+def iati(size: int, database: str, folder: Path) -> Iterator[Line]:
+    """An import into a database that holds nothing but countries; the last line is its memory."""
+    file = many(folder, size, "2.03")
+    peers = [work("iati_peer", database, file)]
+    imported = work("iati", database, file)
+    peers.append(work("iati_peer", database, file))
+    peer = sum(p["seconds"] for p in peers) / 2
+    named = "parse and XSD" if peers[0]["validated"] else "parse, no XSD here"
+    yield Line("IATI import", size, imported["seconds"], "s", named, peer, IATI_TIMES)
+    again = work("iati", database, file)
+    yield Line("IATI import again", size, again["seconds"], "s", named, peer)
+    peak = imported["peak"]
+    yield Line(
+        "peak memory of import", size, peak, "MB", aim=IATI_MEMORY, reached=peak < IATI_MEMORY
+    )
+
+
 def exports(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line]:
     """All initiatives with everything that belongs to them, as downloads give them."""
     if size > PAGES_UP_TO:
@@ -163,6 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
     parser.add_argument("--sizes", default="", help="records, separated by commas")
+    parser.add_argument("--iati", action="store_true", help="IATI imports instead of packages")
     options = parser.parse_args()
     sizes = options.sizes or ("1000,10000" if options.quick else "10000,100000")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped
@@ -180,7 +201,8 @@ def main() -> None:
             with maintenance() as cursor:
                 create_database(cursor, databases[-1], template)
             with tempfile.TemporaryDirectory() as folder:
-                for line in measure(size, databases[-1], Path(folder)):
+                kind = iati if options.iati else measure
+                for line in kind(size, databases[-1], Path(folder)):
                     show(line.cells())
                     if line.unit == "MB":
                         peaks.setdefault(line.what, []).append(line.value)

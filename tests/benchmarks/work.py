@@ -1,6 +1,6 @@
 """One measured piece of work in a process of its own; prints a line of JSON.
 
-python -m tests.benchmarks.work load|dump|pages|export [FOLDER or format]
+python -m tests.benchmarks.work load|dump|pages|export|iati|iati_peer [FOLDER, FILE or format]
 """
 
 import json
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import django
+from lxml import etree
 
 django.setup()
 
@@ -18,10 +19,18 @@ from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit.models import Event  # noqa: E402
 from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
+from initiatives.exchange.iati.importing import import_file  # noqa: E402
+from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
 
 REQUESTS = 40
+SCHEMA = (
+    Path(__file__)
+    .resolve()
+    .parents[3]
+    .joinpath("shared/standards/iati/schemas/2.03/iati-activities-schema.xsd")
+)
 
 
 def work_load(folder: str) -> dict:
@@ -37,6 +46,26 @@ def work_dump(folder: str) -> dict:
     began = time.perf_counter()
     dump(Path(folder), everything=True)
     return {"seconds": time.perf_counter() - began}
+
+
+def work_iati(file: str) -> dict:
+    """Import an IATI file."""
+    began = time.perf_counter()
+    report = import_file(IatiFile(Path(file).name, Path(file)))
+    return {"seconds": time.perf_counter() - began, "new": report.outcomes["new"]}
+
+
+def work_iati_peer(file: str) -> dict:
+    """Parse the same file, and check it against the schema where that lies beside the project."""
+    began = time.perf_counter()
+    tree = etree.parse(file)
+    parsed = time.perf_counter() - began
+    if SCHEMA.exists():
+        schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
+        began = time.perf_counter()
+        schema.validate(tree)
+        parsed += time.perf_counter() - began
+    return {"seconds": parsed, "validated": SCHEMA.exists()}
 
 
 def work_export(name: str) -> dict:
