@@ -108,6 +108,11 @@ def test_a_budget_without_giver_reads_well_on_the_page(client, harbour):
     budget = next(r for r in row if r["iati_type"] == "budget-1")
     assert (budget["funder_actor"], budget["period"]) == (None, "2023-01-01/2023-12-31")
     assert client.get("/initiatives/").status_code == 200
+    for form in ("json", "csv", "ndjson", "jsonld", "ftm", "iati"):
+        address = f"/api/v1/initiatives/?format={form}&q={harbour.slug}"
+        response = client.get(address)
+        assert response.status_code == 200, form
+        assert b"".join(response) if response.streaming else response.content, form
 
 
 def test_a_sum_given_by_nobody_must_be_a_budget(harbour):

@@ -47,6 +47,8 @@ class UploadForm(forms.Form):
 class ImportsIati:
     """Mixin of the initiatives' admin: the page “Import IATI”."""
 
+    change_list_template = "admin/initiatives/initiative/change_list.html"
+
     def get_urls(self):
         view = self.admin_site.admin_view(self.import_view)
         return [path("import-iati/", view, name="initiatives_import_iati"), *super().get_urls()]
