@@ -29,7 +29,7 @@ KINDS = {
 }
 HELP = "Read me"
 NOTES = (
-    "One sheet a table, row 1 names the columns. Their order does not matter; a column that is left",
+    "One sheet a table, row 1 names the columns. Their order does not matter; a column left",
     "out keeps its values, an empty cell empties its value. A row is found by its first column;",
     "a new key is made when it is left empty. No row is ever deleted.",
     "A column “reason” is not read. This sheet is not read either.",
