@@ -41,6 +41,7 @@ def as_xlsx(sheets: dict[str, Rows], formats: dict[str, str] | None = None, chan
 def waiting(by, content: bytes, name: str, table: str = "") -> ImportFile:
     file = accept_import_file(owner=by, name=name, content=content, table=table)
     preview_tables(file=file, by=by)
+    file.refresh_from_db()
     return file
 
 
