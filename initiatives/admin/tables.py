@@ -75,6 +75,7 @@ class ImportRunAdmin(admin.ModelAdmin):
     fields = ("at", "who", "file", "kind", "digest", "rows", "refusals")
     readonly_fields = fields
     change_list_template = "admin/imports.html"
+    change_form_template = "admin/import_run.html"
 
     def get_urls(self):
         pages = (
@@ -137,8 +138,7 @@ class ImportRunAdmin(admin.ModelAdmin):
         names = tables_for(request.user)
         if not names:
             raise PermissionDenied
-        chosen = {"table": request.GET.get("table", "")}
-        form = TableForm(names, request.POST or None, request.FILES or None, initial=chosen)
+        form = TableForm(names, request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             upload = form.cleaned_data["file"]
             waiting = accept_import_file(

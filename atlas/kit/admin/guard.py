@@ -130,8 +130,8 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         if ROW_ACTIONS and self.has_add_permission(request):
-            tables = [table.name for table in TABLES.values() if self.model in table.models]
-            extra_context = {"import_table": "".join(tables[:1]), **(extra_context or {})}
+            listed = any(self.model in table.models for table in TABLES.values())
+            extra_context = {"offers_import": listed, **(extra_context or {})}
         with_gate = super().changelist_view
         if request.method != "POST":
             return with_gate(request, extra_context)

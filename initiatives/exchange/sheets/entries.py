@@ -9,6 +9,7 @@ from atlas.kit.tables import Column, Table
 from initiatives.exchange.sheets.reading import TOO_LONG, Row, Sheet, Unreadable, columns_of
 from initiatives.exchange.sheets.stored import natural_key, rows_by_key, slugs_by_uid
 
+OURS = ("uid", "state")  # what an empty cell never empties
 RENAMED = "is the address of a record called “{}” here: rename it on its form, so that the old"
 
 
@@ -104,8 +105,9 @@ def _entry(sheet: Sheet, row: Row, before: dict[str, str] | None) -> Entry:
             given[name] = (before or {}).get(name, "")
     after = {**(before or {}), **given}
     if before is not None:
-        if before.get("uid") and not given.get("uid"):
-            after["uid"] = before["uid"]
+        for name in OURS:
+            if before.get(name) and not after[name]:
+                after[name] = before[name]
         reasons += _moved(table, before, after)
     known = {column for column, _reason in reasons}
     return Entry(table, row, [c for c in sheet.columns if c not in known], before, after, reasons)

@@ -160,7 +160,7 @@ def _report(entries: list[Entry], staging: SheetStaging | None, by) -> Report:
                 entry.last = f"{name}, {day}"
         report.counts.setdefault(entry.table.name, Counter())[entry.verdict] += 1
     if staging is not None:
-        report.twins = twins.told(likely_twins(staging))
+        report.twins = [line.strip() for line in twins.told(likely_twins(staging))[1:]]
     report.mark = _mark(entries)
     return report
 

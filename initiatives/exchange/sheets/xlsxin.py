@@ -32,7 +32,7 @@ BROKEN = (zipfile.BadZipFile, ZlibError, KeyError, ValueError, TypeError, OSErro
 
 
 def read_xlsx(name: str, content: bytes, table: str = "") -> Book:
-    """Every sheet that is named after a table; with ``table``, the one sheet is that table."""
+    """Every sheet that is named after a table; where none is, the one sheet is ``table``."""
     if content.startswith(OLD):
         raise Unreadable("has a password or is an old .xls: save it as .xlsx without a password.")
     try:
@@ -80,17 +80,15 @@ def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 def _tables(workbook, table: str, book: Book):
     """(sheet, table) of what shall be read; other sheets are named as left out."""
     sheets = workbook.worksheets
-    if table and not any(table_named(sheet.title) == TABLES[table] for sheet in sheets):
-        nameless = [sheet for sheet in sheets if table_named(sheet.title) is None]
-        if len(nameless) != 1:
-            raise Unreadable(f"has no sheet named {table}.")
-        book.skipped = [sheet.title for sheet in sheets if sheet is not nameless[0]]
-        yield nameless[0], TABLES[table]
+    if table and not any(table_named(sheet.title) for sheet in sheets):
+        if len(sheets) != 1:
+            raise Unreadable(f"has several sheets, none of them named {table}.")
+        yield sheets[0], TABLES[table]
         return
     seen = set()
     for sheet in sheets:
         found = table_named(sheet.title)
-        if found is None or (table and found.name != table):
+        if found is None:
             book.skipped.append(sheet.title)
         elif found.name in seen:
             raise Unreadable(f"has two sheets for the table {found.name}.")
