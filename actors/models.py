@@ -20,7 +20,9 @@ from atlas.kit.models import (
     Row,
     edtf,
     exactly_one,
+    folded,
     one_of,
+    searched,
 )
 
 
@@ -145,6 +147,7 @@ class Actor(Publishable, Row):
             GinIndex(fields=["search_vector"], name="actor_search"),
             models.Index(fields=["sort_key", "slug"], name="actor_by_name"),
             address_index("actor"),
+            *searched("actor", "sort_key"),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +169,7 @@ class ActorName(Link):
     name = models.CharField(max_length=300)
     language = models.CharField(max_length=10, blank=True, default="en")
     kind = models.CharField(max_length=12, choices=NameKind.choices)
+    folded = folded("name")
 
     class Meta:
         ordering = ["kind", "name", "key"]
@@ -173,7 +177,7 @@ class ActorName(Link):
             one_of("kind", NameKind, "actorname_kind_known"),
             models.UniqueConstraint(fields=["actor", "name", "kind"], name="actorname_once"),
         ]
-        indexes = [name_index("actorname", "name")]
+        indexes = [name_index("actorname", "name"), *searched("actorname", "folded")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from actors.choices import MembershipStatus
 from atlas.kit.choices import State
-from atlas.kit.search import containing, full_text
+from atlas.kit.search import SearchedQuerySet, containing
 
 
 def _links(model, name: str):
@@ -29,7 +29,7 @@ def _joint(model) -> Prefetch:
 
 class CountryQuerySet(models.QuerySet):
     def search(self, text: str):
-        return self.filter(Q(name__icontains=text) | self._coded(text))
+        return self.filter(containing(text, "name") | self._coded(text))
 
     def _coded(self, text: str) -> Q:
         return Q(iso2__iexact=text) | Q(iso3__iexact=text)
@@ -83,19 +83,18 @@ class CountryQuerySet(models.QuerySet):
         return found.order_by("name").values_list("iso2", "name")
 
 
-class ActorQuerySet(models.QuerySet):
+class ActorQuerySet(SearchedQuerySet):
+    """Searched by any of its names, then by full text of name and summary."""
+
+    OWN, NAMES, WEIGHT = "sort_key", "names", "digest__sources"
+    PROSE = ("name", "names__name", "summary")
+    PASSAGE = ("summary",)
+
+    def with_digest(self):
+        return self.select_related("digest")
+
     def published(self):
         return self.filter(state=State.PUBLISHED)
-
-    def search(self, text: str):
-        """Actors by any of their names (substring), else by full text."""
-        named = self.model.names.rel.related_model.objects.filter(containing(text, "name"))
-        return self.filter(
-            containing(text, "name")
-            | Q(slug=text)
-            | Q(id__in=named.values("actor_id"))
-            | Q(search_vector=full_text(text))
-        )
 
     def names(self, slugs):
         """(slug, name) of these actors."""
@@ -112,6 +111,10 @@ class ActorQuerySet(models.QuerySet):
     def for_row(self):
         """What a row of the API shows."""
         return self.select_related("country", "parent", "digest")
+
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("country", "digest").prefetch_related("names")
 
     def for_api(self):
         """Everything the API gives of an actor; what joins nouns comes by reverse relations."""

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "sources",
     "atlas.kit",
     "atlas.accounts",
+    "atlas.desk",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -113,6 +114,10 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0", "CHARSET": "UTF8"},
     }
 }
+# how like a name a misspelt word must be, 0 to 1, to be compared word by word (atlas_alike)
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c pg_trgm.word_similarity_threshold=0.35"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ------------------------------------------------------------------ history
@@ -166,7 +171,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
+BEHIND_PROXY = env_bool("BEHIND_PROXY")  # believe what one proxy of yours says of the visitor
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CSRF_FAILURE_VIEW = "atlas.desk.views.suggest.without_cookie"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -236,6 +243,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evi
 ATLAS_PAGE_SIZE = 50
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
 ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
+ATLAS_CHANGES_PAGE = 20
+ATLAS_SUGGESTION_LIMITS = ((6, 3600), (20, 24 * 3600))  # at most so many in so many seconds
+ATLAS_SUGGESTION_SECONDS = 3  # nobody fills in the form faster
+ATLAS_CONTACT_DAYS_DECIDED = 30  # a contact is deleted so long after the decision
+ATLAS_CONTACT_DAYS = 180  # and in any case so long after it was given
 
 LOGGING = {
     "version": 1,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("actors.urls.api")),
     path("api/v1/", include("sources.urls.api")),
     path("api/", include("atlas.kit.api.urls")),
+    path("suggest/", include("atlas.desk.urls")),
     path("", pages.reading("sources.urls.pages")),
     path("", pages.reading("actors.urls.pages")),
     path("", pages.reading("initiatives.urls.pages")),

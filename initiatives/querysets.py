@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
-from atlas.kit.search import containing, full_text
+from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
 
 
@@ -20,19 +20,18 @@ def _public(model, name: str):
     return model._meta.get_field(name).related_model._default_manager.published()
 
 
-class InitiativeQuerySet(models.QuerySet):
+class InitiativeQuerySet(SearchedQuerySet):
+    """Searched by any of its names, then by full text of title, summary and objectives."""
+
+    OWN, NAMES, WEIGHT = "sort_key", "names", "digest__sources"
+    PROSE = ("title", "names__name", "summary", "objectives")
+    PASSAGE = ("summary", "objectives")
+
+    def with_digest(self):
+        return self.select_related("digest")
+
     def published(self):
         return self.filter(state=State.PUBLISHED)
-
-    def search(self, text: str):
-        """Initiatives by any of their names (substring), else by full text of title and summary."""
-        named = self.model.names.rel.related_model.objects.filter(containing(text, "name"))
-        return self.filter(
-            containing(text, "title")
-            | Q(slug=text)
-            | Q(id__in=named.values("initiative_id"))
-            | Q(search_vector=full_text(text))
-        )
 
     def traits(self, ids) -> dict[int, dict]:
         """What, beside names and addresses, tells these initiatives from others; three queries."""
@@ -63,6 +62,10 @@ class InitiativeQuerySet(models.QuerySet):
             _with(self.model, "reach", "country", "group"),
             _with(self.model, "funding", "funder_actor", "funder_initiative"),
         )
+
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("digest").prefetch_related("names")
 
     def for_record(self):
         """Everything a record's page shows, in a fixed number of queries."""
@@ -200,16 +203,20 @@ class EventQuerySet(OwnedQuerySet):
         return here.select_related("initiative", "actor")
 
     def search(self, text: str):
-        return self.filter(Q(title__icontains=text) | Q(place__icontains=text))
+        return self.filter(containing(text, "title", "place"))
 
 
 class ResultQuerySet(LinkQuerySet):
     def search(self, text: str):
-        return self.filter(Q(indicator__icontains=text) | Q(unit__icontains=text))
+        return self.filter(containing(text, "indicator", "unit"))
 
 
-class StatementQuerySet(models.QuerySet):
+class StatementQuerySet(SearchedQuerySet):
     """Statements are public when their subject, or the owner of their event, is."""
+
+    SLUG = False
+    PROSE = ("value", "voice", "property")
+    PASSAGE = ("value",)
 
     def published(self):
         public = State.PUBLISHED
@@ -220,10 +227,9 @@ class StatementQuerySet(models.QuerySet):
             | Q(event__actor__state=public)
         )
 
-    def search(self, text: str):
-        return self.filter(
-            Q(value__icontains=text) | Q(property__icontains=text) | Q(voice__icontains=text)
-        )
+    def for_hit(self):
+        """With the record each is about."""
+        return self.select_related("initiative", "actor", "event__initiative", "event__actor")
 
 
 class ThemeQuerySet(models.QuerySet):
@@ -233,7 +239,7 @@ class ThemeQuerySet(models.QuerySet):
         return self.annotate(initiative_count=Count("initiative_links", filter=public))
 
     def search(self, text: str):
-        return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(slug=text))
+        return self.filter(containing(text, "name", "description") | Q(slug=text))
 
 
 class CitationQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.fields import WordField
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, Row, edtf, one_of
+from atlas.kit.models import Link, Row, edtf, folded, one_of, searched
 from sources.choices import Credibility, MissingReason, Reliability, SourceKind
 from sources.querysets import PublisherQuerySet, SourceQuerySet
 
@@ -78,6 +78,7 @@ class Source(Row):
         output_field=models.CharField(max_length=64, null=True),
         db_persist=True,
     )
+    folded = folded("title", "author", "url")
 
     objects = SourceQuerySet.as_manager()
 
@@ -97,6 +98,7 @@ class Source(Row):
                 violation_error_message="A source cannot be derived from itself.",
             ),
         ]
+        indexes = searched("source", "folded")
 
     def __str__(self) -> str:
         return self.title

@@ -5,23 +5,34 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
-from atlas.kit.search import containing
+from atlas.kit.search import SearchedQuerySet, Term, containing
 
 
 class PublisherQuerySet(models.QuerySet):
     def search(self, text: str):
-        return self.filter(Q(name__icontains=text) | Q(website__icontains=text) | Q(slug=text))
+        return self.filter(containing(text, "name", "website") | Q(slug=text))
 
     def with_source_counts(self):
         return self.annotate(source_count=Count("sources"))
 
 
-class SourceQuerySet(models.QuerySet):
-    def search(self, text: str):
-        """Sources whose title, author, publisher or address contains ``text``."""
-        return self.filter(
-            containing(text, "title", "author", "publisher__name", "url") | Q(slug=text)
-        )
+class SourceQuerySet(SearchedQuerySet):
+    """Searched by title, author, address and by the name of the publisher."""
+
+    TEXT = ""
+    PROSE = ("title", "author", "url")
+
+    def _in_text(self, term: Term) -> list:
+        publishers = self.model._meta.get_field("publisher").related_model._default_manager
+        named = publishers.filter(containing(term.text, "name"))
+        return [
+            *super()._in_text(term),
+            self._rows().filter(publisher__in=named.order_by().values("pk")).values("pk"),
+        ]
+
+    def for_hit(self):
+        """What the search shows of each."""
+        return self.select_related("publisher")
 
     def for_page(self):
         """With publisher, origin and how many facts of public records cite it."""

@@ -2,15 +2,19 @@
 
 import datetime
 
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.kit.models import DataVersion, Judgement, Redirect
+from atlas.desk.choices import Kind
+from atlas.desk.models import Suggestion
+from atlas.kit.models import DataVersion, Judgement, PublicChange, Redirect
 from initiatives import models as m
 from initiatives.models import Initiative
 from sources.models import Publisher, Source
 
 UID = "00000000-0000-4000-8000-00000000000"  # and one digit
+APPS = ("kit", "desk", "sources", "actors", "initiatives")
 FREE = 2_000_000_000  # an id that no row has
 
 
@@ -49,6 +53,7 @@ NO_MONEY = {"amount_kind": "undisclosed", "undisclosed_reason": "unknown"}
 USD_5M = {"amount_kind": "exact", "amount": 5_000_000, "currency": "USD", "undisclosed_reason": ""}
 
 # a row of each model that every constraint lets pass; cases change what they are about
+DECIDED = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 ROWS = {
     DataVersion: {"changed_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
     Judgement: {
@@ -57,6 +62,21 @@ ROWS = {
         "first": f"{UID}1",
         "second": f"{UID}2",
         "verdict": "same",
+    },
+    PublicChange: {
+        "noun": "initiative",
+        "record_id": 0,
+        "xid": 1,
+        "version": 1,
+        "public": True,
+        "at": DECIDED,
+    },
+    Suggestion: {
+        "kind": "correction",
+        "noun": "initiative",
+        "uid": "00000000-0000-0000-0000-000000000001",
+        "title": "Old",
+        "document": {},
     },
     Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
     Publisher: {"slug": "new-publisher", "name": "New"},
@@ -173,3 +193,34 @@ def refusal_of(model, case: dict | list[dict]) -> str:
         return ""
     finally:
         transaction.savepoint_rollback(sid)
+
+
+DECLINED = {"state": "declined", "decided_at": DECIDED}
+DESK = {
+    **vocabulary("suggestion_kind_known", Suggestion, "kind", Kind),
+    "suggestion_state_known": (
+        Suggestion,
+        [{}, DECLINED],
+        [DECLINED | {"state": "waiting"}],
+    ),
+    "suggestion_decided_when": (
+        Suggestion,
+        [{}, DECLINED],
+        [{"state": "declined"}, DECLINED | {"state": "open"}],
+    ),
+    "suggestion_corrects_a_record": (
+        Suggestion,
+        [{}, {"kind": "new", "uid": None}],
+        [{"uid": None}],
+    ),
+}
+
+
+def declared() -> dict[str, models.BaseConstraint]:
+    found = (
+        c
+        for a in APPS
+        for model in apps.get_app_config(a).get_models()
+        for c in model._meta.constraints
+    )
+    return {constraint.name: constraint for constraint in found}

@@ -38,8 +38,8 @@ class Page(HTMLParser):
             self.inline.append(tag)
         if tag in ("style", "script"):
             self._silent += 1
-            if named.get("type") != "application/ld+json":  # data, which no browser runs
-                self.inline.append(tag)
+            data = named.get("type") == "application/ld+json"  # which no browser runs
+            self.inline += [] if data or "src" in named else [tag]
 
     def handle_endtag(self, tag):
         if tag in ("style", "script"):

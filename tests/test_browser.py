@@ -17,7 +17,8 @@ pytestmark = [
 PAGES = (
     "/", "/initiatives/", "/initiatives/ajccbc/", "/initiatives/ajcd/", "/actors/",
     "/actors/asean/", "/sources/", "/sources/ipdf-japan-leads/", "/countries/", "/countries/TH/",
-    "/themes/cybercrime/", "/about/", "/search/?q=jaif", "/initiatives/none-such/",
+    "/themes/cybercrime/", "/about/", "/search/?q=jaif", "/search/?q=tsubami",
+    "/initiatives/none-such/",
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def page(browser, site):
 
 def test_from_the_search_field_to_the_paragraph_that_says_so(page):
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("JAIF")
+    page.get_by_role("combobox").first.fill("JAIF")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Japan-ASEAN Integration Fund").first.click()
     assert page.url.endswith("/initiatives/jaif/")

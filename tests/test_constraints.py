@@ -5,13 +5,12 @@ constraint without a case fails, and so does a case whose row another constraint
 """
 
 import pytest
-from django.apps import apps
 from django.db import connection, models
 
 from actors.choices import ActorKind, MembershipStatus, NameKind
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
 from atlas.kit.choices import State, Verdict
-from atlas.kit.models import RESERVED_SLUGS, DataVersion, Judgement, Redirect
+from atlas.kit.models import RESERVED_SLUGS, DataVersion, Judgement, PublicChange, Redirect
 from initiatives import choices as what
 from initiatives import models as m
 from initiatives.models import Initiative
@@ -19,6 +18,7 @@ from sources.choices import Credibility, MissingReason, Nature, Reliability, Sou
 from sources.models import Publisher, Source
 from tests.constraint_rows import (
     CENTRE,
+    DESK,
     EVENT,
     FREE,
     FUND,
@@ -36,6 +36,7 @@ from tests.constraint_rows import (
     actor,
     again,
     dates,
+    declared,
     evidence,
     order,
     refusal_of,
@@ -43,7 +44,6 @@ from tests.constraint_rows import (
 )
 
 pytestmark = pytest.mark.django_db
-APPS = ("kit", "sources", "actors", "initiatives")
 ITSELF = {"id": FREE}
 SECOND, LATER = f"{UID}2", f"{UID}3"
 CASES = {
@@ -54,6 +54,12 @@ CASES = {
         {"old_slug": "older"},
         {"slug": "jaif"},
     ),
+    "publicchange_once_a_transaction": (
+        PublicChange,
+        [[{}, {"xid": 2}], [{}, {"record_id": 1}], [{}, {"noun": "actor"}]],
+        [[{}, {"version": 2}]],
+    ),
+    **DESK,
     "redirect_goes_elsewhere": (Redirect, [{}], [{"old_slug": "ajcd"}]),
     **vocabulary("judgement_verdict_known", Judgement, "verdict", Verdict, "perhaps"),
     **again("judgement_once", Judgement, {"second": LATER}, {"verdict": "unsure"}),
@@ -259,16 +265,6 @@ CASES = {
     **again("initiativemissing_once", m.InitiativeMissing, {"field": "objectives"}),
     **again("actormissing_once", m.ActorMissing, {"field": "summary"}),
 }
-
-
-def declared() -> dict[str, models.BaseConstraint]:
-    found = (
-        c
-        for a in APPS
-        for model in apps.get_app_config(a).get_models()
-        for c in model._meta.constraints
-    )
-    return {constraint.name: constraint for constraint in found}
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

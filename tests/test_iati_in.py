@@ -135,7 +135,7 @@ def test_a_related_activity_is_tied_when_it_is_here(harbour):
 def test_the_source_is_kept_word_for_word(harbour):
     record = harbour.source_records.get()
     assert (record.identifier, record.path) == (HARBOUR, "iati-activity[1]")
-    for kept in ("<own:mark", "A. Person", 'ref="H-77"', "XX-NOWHERE"):
+    for kept in ("<own:mark", 'ref="H-77"', "XX-NOWHERE"):
         assert kept in record.content
 
 
@@ -263,3 +263,9 @@ def test_documents_and_packages_hold_what_an_import_brought(harbour, tmp_path):
     dump(tmp_path, everything=True)
     counts = load(tmp_path).counts
     assert (counts["inserted"], counts["updated"], counts["kept"]) == (0, 0, 0)
+
+
+def test_people_named_as_contacts_are_not_kept(harbour):
+    content = SourceRecord.objects.get(initiative=harbour).content
+    assert "contact-info" not in content and "A. Person" not in content
+    assert '<recipient-country code="TH" percentage="60"' in content

@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from atlas.kit.search import MOST, spellings
 from tests import making
 from tests.making import ungated  # noqa: F401
 from tests.page import Page, static_files  # noqa: F401
@@ -23,31 +22,6 @@ def found(client, noun: str, text: str) -> set[str]:
 
 
 # ------------------------------------------------------------------ spellings
-
-
-@pytest.mark.parametrize(
-    ("text", "others"),
-    [
-        ("cyber crime", {"cybercrime", "cyber-crime"}),
-        ("Cybercrime law", {"cyber crime law", "cyber-crime law"}),
-        ("training center", {"training centre"}),
-        ("centres", {"centers"}),
-        ("japan", set()),
-        ("central", set()),
-        ("cyber", set()),
-        ("日本", set()),
-        ("training -centre", set()),
-    ],
-)
-def test_spellings(text, others):
-    first, *rest = spellings(text)
-    assert first == text
-    assert set(rest) == others
-
-
-def test_spellings_are_few():
-    for text in ("cyber-security centre", "cyber security center", "cybersecurity centre"):
-        assert len(spellings(text)) == len(set(spellings(text))) == MOST
 
 
 @pytest.mark.parametrize("noun", ["initiatives", "actors", "sources"])
@@ -88,7 +62,9 @@ def test_country_whose_code_it_is_stands_first(client):
 
 def test_country_alone_is_a_find(client):
     text = read(client, "/search/?q=Liechtenstein").text
-    assert "1 country Liechtenstein" in text and "Nothing on file matches" not in text
+    assert (
+        "Countries 1 Western Europe Liechtenstein" in text and "Nothing on file matches" not in text
+    )
 
 
 # ------------------------------------------------------------------ addresses nearly right
@@ -139,3 +115,125 @@ def test_accounts_that_differ_qualify_how_sure_we_are(client):
     assert "On 1 subject the accounts differ" in differing
     assert "No source contradicts another" not in differing
     assert "accounts differ" not in read(client, "/initiatives/tsubame/").text
+
+
+# ------------------------------------------------------------------ the search page
+
+
+def search(client, text: str, **more) -> str:
+    response = client.get("/search/", {"q": text, **more})
+    assert response.status_code == 200, response.content
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("text", ["統合基金", "基金", "日・ASEAN統合基金"])
+def test_a_name_in_japanese_is_shown_with_what_was_found(client, text):
+    page = search(client, text)
+    assert '<h3><a href="/initiatives/jaif/">' in page
+    assert 'Also named <span lang="ja">' in page and "(Japanese)" in page
+    assert "<mark>" in page
+
+
+def test_a_passage_shows_the_words_in_another_form(client):
+    page = search(client, "sensor placing")
+    assert "<mark>sensors</mark> <mark>placed</mark>" in page
+
+
+def test_an_acronym_is_marked_where_it_stands(client):
+    assert '<span class="acronym"><mark>AJCCBC</mark></span>' in search(client, "ajccbc")
+
+
+def test_the_noun_of_the_best_match_stands_first(client):
+    assert search(client, "interpol").index('id="actors"') < search(client, "interpol").index(
+        'id="initiatives"'
+    )
+    assert search(client, "jaif").index('id="initiatives"') < search(client, "jaif").index(
+        'id="sources"'
+    )
+
+
+def test_a_misspelt_word_finds_what_is_like_it_and_says_so(client):
+    page = search(client, "tsubami")
+    assert "Nothing is spelt “tsubami”" in page
+    assert '<a href="/search/?q=tsubame">tsubame</a>' in page
+    assert "<mark>TSUBAME</mark>" in page
+
+
+def test_a_word_that_is_somewhere_is_never_corrected(client):
+    assert "Did you mean" not in search(client, "sensors")
+    assert "Did you mean" not in search(client, "japan")
+
+
+def test_finding_nothing_helps(client):
+    page = search(client, "zzzqqq japan")
+    assert "Nothing on file matches “zzzqqq japan”" in page
+    assert '<a href="/search/?q=japan">japan</a>' in page
+    assert 'href="/initiatives/"' in page and "The atlas holds" in page
+
+
+@pytest.mark.usefixtures("ungated")
+def test_a_draft_is_neither_found_nor_does_it_change_what_is(client):
+    before = search(client, "tsubami").partition("<footer")[0]
+    making.initiative("hidden", title="Tsubami", state="draft")
+    assert search(client, "tsubami").partition("<footer")[0] == before
+    assert found(client, "initiatives", "tsubami") == {"tsubame"}
+
+
+@pytest.mark.usefixtures("ungated")
+def test_signs_are_found_as_they_stand_and_text_is_escaped(client):
+    making.initiative("half", title="50% of <b>it</b> & more", summary="A_B\\C")
+    making.initiative("whole", title="100 of it", summary="AxBxC")
+    for text in ("%", "50%", "a_b", "\\"):
+        assert found(client, "initiatives", text) == {"half"}, text
+    page = search(client, "50%")
+    assert "<mark>50%</mark> of &lt;b&gt;it&lt;/b&gt; &amp; more" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["%", "_", "\\", "'", '"', '"japan', "-", "--", "- -", "or", "or or", "(", "((", "[a", "a{2",
+     "*", "!", "&|", ":*", "<->", "\u200b", "\u0301", "🙂", "a" * 200, '" "', "-%",
+     "ﷺ" * 50, " ".join(["japan"] * 30), "' OR 1=1 --", "$1", "{0}", "%s", "\\d+", "^.*$"],
+)  # fmt: skip
+def test_whatever_is_typed_is_answered(client, text):
+    for path in ("/search/", "/search/suggest/", "/initiatives/", "/api/v1/sources/", "/countries/",
+                 "/api/v1/events/", "/api/v1/themes/", "/api/v1/statements/"):  # fmt: skip
+        assert client.get(path, {"q": text}).status_code == 200, (path, text)
+
+
+@pytest.mark.parametrize("text", ["a" * 10_000, "japan\x00", "a\x1bb"])
+def test_what_is_no_text_is_refused_in_words(client, text):
+    response = client.get("/search/", {"q": text})
+    assert response.status_code == 400
+    assert 'role="alert"' in response.content.decode()
+    assert client.get("/api/v1/initiatives/", {"q": text}).status_code == 400
+    assert client.get("/search/suggest/", {"q": text}).content.strip() == b""
+
+
+def test_all_statements_found_are_shown_in_pages(client):
+    page = search(client, "japan", **{"in": "statements"})
+    assert "Back to everything found" in page and 'id="initiatives"' not in page
+    assert "in: " in client.get("/search/?q=japan&in=actors").content.decode()
+
+
+def test_a_statement_leads_to_its_place_on_the_record(client):
+    links = read(client, "/search/?q=cyberdefense&in=statements").links
+    links += read(client, "/search/?q=japan&in=statements").links
+    link = next(link for link in links if "#fact-statements--" in link)
+    path, _hash, anchor = link.partition("#")
+    assert anchor in read(client, path).ids
+
+
+def test_suggestions_are_names_with_their_addresses(client):
+    text = client.get("/search/suggest/?q=ajcc").content.decode()
+    assert 'role="option"' in text and 'data-url="/initiatives/ajccbc/"' in text
+    assert "summary" not in text
+
+
+def test_relevance_needs_words(client):
+    refused = client.get("/api/v1/initiatives/?ordering=relevance")
+    assert refused.status_code == 400 and "give `q`" in refused.json()["detail"]
+    refused = client.get("/initiatives/?ordering=relevance")
+    assert refused.status_code == 400
+    removed = read(client, "/initiatives/?q=japan&ordering=relevance").links
+    assert "/initiatives/" in removed  # the chip takes the order along

@@ -5,6 +5,7 @@ The functions are written into the database after each migrate, from the nouns' 
 
 from django.db import connections
 
+from atlas.kit.changes.noting import note_the_past, noted_sql, step_sql
 from atlas.kit.facts import (
     REGISTRY,
     Evidence,
@@ -14,6 +15,7 @@ from atlas.kit.facts import (
     matched_sql,
     other_ends_sql,
 )
+from atlas.kit.tables import NOUNS, TABLES
 
 CITED = "published_facts_are_cited"
 PUBLIC_LINKS = "published_links_are_public"
@@ -73,18 +75,21 @@ def refuse_sql(constraint: str, message: str, faults: str) -> str:
 
 
 def digest_sql(evidence: Evidence, touched: str) -> str:
-    """Statements that bring the digests of touched records up to date."""
+    """Statements that bring the digests of touched records up to date and note public changes."""
     table, digest = evidence.model._meta.db_table, evidence.digest._meta.db_table
     columns = ", ".join(WEIGHED)
     sets = ", ".join(f"{c} = excluded.{c}" for c in WEIGHED)
-    return f"""
-  DELETE FROM {digest} d WHERE d.{evidence.root} IN ({touched})
-    AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.{evidence.root});
+    digests = f"""
   INSERT INTO {digest} AS d ({evidence.root}, updated_at, version, {columns})
   SELECT id, clock_timestamp(), (state = 'published')::int, {columns}
   FROM ({summary_sql(evidence, touched)}) summary
   ON CONFLICT ({evidence.root}) DO UPDATE SET updated_at = excluded.updated_at,
-    version = d.version + excluded.version, {sets};"""
+    version = d.version + {step_sql(evidence.noun, f"d.{evidence.root}")}, {sets}
+  RETURNING d.{evidence.root}, d.version, d.updated_at"""
+    return f"""
+  DELETE FROM {digest} d WHERE d.{evidence.root} IN ({touched})
+    AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.{evidence.root});
+  {noted_sql(evidence, digests, touched)}"""
 
 
 def refresh_function(evidence: Evidence) -> str:
@@ -205,3 +210,7 @@ def install(using: str = "default", **_signal) -> None:
             cursor.execute(reweigh_function(evidence))
             cursor.execute(unpublished_function(evidence.model, evidences))
         cursor.execute(whole)
+    for evidence in evidences:
+        own, children = NOUNS[evidence.noun]
+        models = [p.model for name in (own, *children) for p in TABLES[name].parts]
+        note_the_past(evidence, [m for m in models if evidence.noun in m.ROOTS], using)

@@ -78,6 +78,7 @@ class Use:
     anchor: str
     citation: CitationView
     says: str
+    address: str = ""
 
 
 @dataclass
@@ -239,7 +240,9 @@ class Ledger:
             for citation in fact.citations:
                 line = self._lines[citation.number, citation.locator]
                 says = self.words(fact, citation.says) if citation.stance == "contradicts" else ""
-                line.uses.append(Use(label, anchor_of(address) if shown else "", citation, says))
+                line.uses.append(
+                    Use(label, anchor_of(address) if shown else "", citation, says, address)
+                )
         return [self._notes[number] for number in sorted(self._notes)]
 
 

@@ -13,7 +13,7 @@ from django.db import models
 def door(name: str, by=None, **more):
     """Context manager: changes inside are recorded as made through door ``name`` by user ``by``.
 
-    Doors: ``admin``, ``load``, ``action``, ``api``, ``import``, ``shell``.
+    Doors: ``admin``, ``load``, ``action``, ``api``, ``import``, ``shell``, ``suggestion``.
     """
     user = {"user": by.pk, "name": by.get_username()} if getattr(by, "pk", None) else {}
     return pghistory.context(door=name, **user, **more)

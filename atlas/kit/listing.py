@@ -18,6 +18,7 @@ from rest_framework.exceptions import NotAcceptable
 
 from atlas.kit import downloads
 from atlas.kit.filters import Problem
+from atlas.kit.search import RELEVANCE
 
 NOT_HERE = ("page_size", "cursor")  # of the API
 OF_FILES = ("format", "fields")  # what a file has beside the filters
@@ -78,6 +79,8 @@ class Listing:
         self.data: QueryDict = request.GET
         self.path = request.path
         self.filterset = filterset_class(request.GET, also=("page",))
+        if self.filterset.texts:  # the best match first, unless another order is asked for
+            orderings = {RELEVANCE: (_("Best match"), None), **orderings}
         self.facet_list, self.orderings, self.counts = facets, orderings, counts or {}
         self.default = next(iter(orderings))
         self.errors = {problem.parameter: problem for problem in self.filterset.problems}
@@ -142,6 +145,7 @@ class Listing:
         """The page asked for; an empty one, with a problem in words, where there is none."""
         records = self.filterset.qs if self.valid else self.filterset.queryset.none()
         columns = self.orderings[self.ordering if self.valid else self.default][1]
+        columns = columns or (records.relevance(self.filterset.texts).desc(), "slug")
         paginator = Paginator(prepare(records).order_by(*columns), settings.ATLAS_PAGE_SIZE)
         try:
             return paginator.page(self.data.get("page") or 1)
@@ -172,6 +176,8 @@ class Listing:
             data.pop(other, None)
         kept = [v for v in data.getlist(name) if value is not None and not same(v, value)]
         data.setlist(name, kept) if kept else data.pop(name, None)
+        if not data.get("q") and data.get("ordering") == RELEVANCE:
+            del data["ordering"]
         return data
 
     def chips(self) -> list[Chip]:
@@ -193,7 +199,7 @@ class Listing:
     def clear(self) -> str:
         """The list without any filter, in the order chosen."""
         kept = QueryDict(mutable=True)
-        if self.data.get("ordering") in self.orderings:
+        if self.data.get("ordering") in self.orderings.keys() - {RELEVANCE}:
             kept["ordering"] = self.data["ordering"]
         return self.url(kept)
 

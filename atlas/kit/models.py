@@ -3,14 +3,15 @@
 import uuid
 
 import pghistory.models
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.text import slugify
 
 from atlas.kit.choices import State, Verdict
 from atlas.kit.fields import KeyField, WordField
 from atlas.kit.history import recorded
-from atlas.kit.querysets import JudgementQuerySet
+from atlas.kit.querysets import JudgementQuerySet, PublicChangeQuerySet
 
 RESERVED_SLUGS = ("feed", "facets", "add", "search")
 
@@ -55,6 +56,24 @@ def filled(model: str, field: str) -> models.Index:
     return models.Index(fields=[field], name=f"{model}_{field}", condition=condition)
 
 
+def folded(*columns: str) -> models.GeneratedField:
+    """The columns, a line each, in lower case without accents: what a search looks in."""
+    return models.GeneratedField(
+        expression=Func(*map(F, columns), function="atlas_sort_key", arg_joiner=" || chr(10) || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+
+def searched(model: str, column: str) -> list[GinIndex]:
+    """Indexes that find any part of a folded column, also two characters of Japanese."""
+    pairs = Func(F(column), function="atlas_pairs")
+    return [
+        GinIndex(fields=[column], opclasses=["gin_trgm_ops"], name=f"{model}_parts"),
+        GinIndex(pairs, name=f"{model}_pairs"),
+    ]
+
+
 class DataVersion(models.Model):
     """One row, changed in every writing transaction: what caches and ETags are keyed by."""
 
@@ -67,6 +86,32 @@ class DataVersion(models.Model):
     @classmethod
     def current(cls) -> int:
         return cls.objects.values_list("version", flat=True).get()
+
+
+class PublicChange(models.Model):
+    """A transaction after which a record's public page read otherwise; written at commit.
+
+    ``public``: it is public since, as ``version``; else it was taken back.
+    """
+
+    noun = models.CharField(max_length=20)
+    record_id = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    public = models.BooleanField()
+    at = models.DateTimeField()
+
+    objects = PublicChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["noun", "record_id", "xid"], name="publicchange_once_a_transaction"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.record_id}, version {self.version}"
 
 
 class LoadedPackage(models.Model):

@@ -39,7 +39,7 @@ def root_is(model, noun: str, pk: int) -> Q:
 def link_words(row) -> str:
     """How a reader would name a link: “Host: ASEAN Secretariat”, “Name: AJCCBC”."""
     model = type(row)
-    head, parts = _kind_words(model), []
+    head, parts = kind_words(model), []
     for name in _naming_parts(model):
         field = model._meta.get_field(name)
         if field.choices:
@@ -62,7 +62,7 @@ def _naming_parts(model) -> list[str]:
     return names
 
 
-def _kind_words(model) -> str:
+def kind_words(model) -> str:
     words = str(model._meta.verbose_name)
     for noun in ("initiative ", "actor "):
         words = words.removeprefix(noun)

@@ -3,6 +3,60 @@
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from atlas.kit.choices import State
+from atlas.kit.facts import REGISTRY
+
+
+class PublicChangeQuerySet(models.QuerySet):
+    """Public changes; ``id`` is the order in which they were committed."""
+
+    def shown(self):
+        """Changes of what is public now, and withdrawals of what is withdrawn now.
+
+        A record that went back to draft is not spoken of at all: its page answers 404.
+        """
+        condition = Q(pk__in=[])
+        for noun, evidence in REGISTRY.items():
+            records = evidence.model._default_manager.order_by()
+            public = records.filter(state=State.PUBLISHED).values("pk")
+            withdrawn = records.filter(state=State.WITHDRAWN).values("pk")
+            condition |= Q(noun=noun, public=True, record_id__in=public)
+            condition |= Q(noun=noun, public=False, record_id__in=withdrawn)
+        return self.filter(condition).with_before()
+
+    def of_noun(self, noun: str):
+        """Changes of one kind of record; of all where ``noun`` is empty."""
+        return self.filter(noun=noun) if noun else self
+
+    def versions(self):
+        """Without withdrawals."""
+        return self.filter(public=True)
+
+    def numbered(self, version: int):
+        """The change that made this version, or None."""
+        return self.filter(version=version).first()
+
+    def of(self, record):
+        """What the public saw of one record."""
+        found = self.filter(noun=record._meta.model_name, record_id=record.pk)
+        return found.with_before()
+
+    def of_any(self, noun: str, records):
+        """Changes of any of these records (a query set, all of them public)."""
+        ids = records.order_by().values("pk")
+        return self.filter(noun=noun, public=True, record_id__in=ids).with_before()
+
+    def with_before(self):
+        """Newest first, each with ``seen_xid`` (the public version before) and ``was_public``."""
+        earlier = self.model.objects.filter(
+            noun=OuterRef("noun"), record_id=OuterRef("record_id"), pk__lt=OuterRef("pk")
+        ).order_by("-pk")
+        return self.annotate(
+            seen_xid=Subquery(earlier.filter(public=True).values("xid")[:1]),
+            was_public=Subquery(earlier.values("public")[:1]),
+        ).order_by("-pk")
 
 
 class JudgementQuerySet(models.QuerySet):

@@ -54,20 +54,19 @@ def history_positions(noun: str, record_id: int) -> list[int]:
         return [xid for (xid,) in cursor.fetchall()]
 
 
-def history_where(part: Part, noun: str, record_id: int) -> str:
+def history_where(part: Part, noun: str, record_id: int | str) -> str:
+    """The condition that history row ``t`` is of the record; its id may be an SQL column."""
+    record = record_id if isinstance(record_id, str) else int(record_id)
     if part.model._meta.model_name == noun:
-        return f"t.pgh_obj_id = {int(record_id)}"
+        return f"t.pgh_obj_id = {record}"
     root = part.model.ROOTS[noun]
     if root.startswith("r."):
-        return f"t.{root[2:]} = {int(record_id)}"
+        return f"t.{root[2:]} = {record}"
     through = part.model.ROOT_THROUGH
     via = through.related_model.history.rel.related_model._meta.db_table
-    inner = (
-        f"t.{through.column} IN (SELECT v.pgh_obj_id FROM {via} v"
-        f" WHERE v.{noun}_id = {int(record_id)})"
-    )
+    inner = f"t.{through.column} IN (SELECT v.pgh_obj_id FROM {via} v WHERE v.{noun}_id = {record})"
     own = [f for f in part.model._meta.fields if f.column == f"{noun}_id"]
-    return f"(t.{own[0].column} = {int(record_id)} OR {inner})" if own else inner
+    return f"(t.{own[0].column} = {record} OR {inner})" if own else inner
 
 
 def _build(noun: str, record_id: int, source) -> dict[str, Any]:

@@ -14,7 +14,17 @@ from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
 from atlas.kit.fields import WordField
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, Publishable, Row, edtf, exactly_one, filled, one_of
+from atlas.kit.models import (
+    Link,
+    Publishable,
+    Row,
+    edtf,
+    exactly_one,
+    filled,
+    folded,
+    one_of,
+    searched,
+)
 from initiatives.choices import InitiativeKind, ReachKind, Scope, Status, TieKind
 from initiatives.querysets import InitiativeQuerySet, LinkQuerySet
 
@@ -143,6 +153,7 @@ class Initiative(Publishable, Row):
             models.Index(fields=["sort_key", "slug"], name="initiative_by_title"),
             models.Index(fields=["actual_start_earliest", "slug"], name="initiative_by_start"),
             address_index("initiative"),
+            *searched("initiative", "sort_key"),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +173,7 @@ class InitiativeName(Link):
     name = models.CharField(max_length=300)
     language = models.CharField(max_length=10, blank=True, default="en")
     kind = models.CharField(max_length=12, choices=NameKind.choices)
+    folded = folded("name")
 
     class Meta:
         ordering = ["kind", "name", "key"]
@@ -171,7 +183,7 @@ class InitiativeName(Link):
                 fields=["initiative", "name", "kind"], name="initiativename_once"
             ),
         ]
-        indexes = [name_index("initiativename", "name")]
+        indexes = [name_index("initiativename", "name"), *searched("initiativename", "folded")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,7 @@
 """Who takes part, what happened, what came of it, what is said about it."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,7 +10,7 @@ from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
 from atlas.kit.fields import WordField
 from atlas.kit.history import recorded
-from atlas.kit.models import Link, edtf, exactly_one, one_of
+from atlas.kit.models import Link, edtf, exactly_one, folded, one_of, searched
 from initiatives.choices import Role
 from initiatives.models.core import Initiative
 from initiatives.querysets import LinkQuerySet
@@ -179,6 +181,12 @@ class Statement(Link):
     nature = models.CharField(max_length=10, choices=Nature.choices, default=Nature.FACT)
     voice = models.CharField("who says so", max_length=200, blank=True, default="")
     note = models.TextField(blank=True, default="")
+    folded = folded("value", "voice", "property")
+    search_vector = models.GeneratedField(
+        expression=SearchVector("value", "voice", config="atlas"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["property", "key"]
@@ -191,4 +199,8 @@ class Statement(Link):
                 name="statement_opinion_has_voice",
                 violation_error_message="voice: an opinion needs the one who holds it.",
             ),
+        ]
+        indexes = [
+            *searched("statement", "folded"),
+            GinIndex(fields=["search_vector"], name="statement_search"),
         ]

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from initiatives.views import actor, catalog, data, home, initiative, joined, lists
+from initiatives.views import (
+    actor,
+    catalog,
+    changes,
+    data,
+    home,
+    initiative,
+    joined,
+    lists,
+    search,
+    versions,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,10 +19,22 @@ urlpatterns = [
     path("data/atlas.zip", data.atlas_zip, name="atlas-zip"),
     path("data/catalog.jsonld", catalog.jsonld, name="catalog-jsonld"),
     path("data/catalog.ttl", catalog.turtle, name="catalog-turtle"),
-    path("search/", lists.search, name="search"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
     path("initiatives/", lists.initiatives, name="initiatives"),
+    path("initiatives/feed/", changes.initiatives_feed, name="initiatives-feed"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/feed/", changes.changes_feed, name="changes-feed"),
     path("initiatives/<slug:slug>/", initiative.initiative, name="initiative"),
     path("actors/<slug:slug>/", actor.actor, name="actor"),
+    *(
+        pattern
+        for noun, folder in (("initiative", "initiatives"), ("actor", "actors"))
+        for pattern in (
+            path(f"{folder}/<slug:slug>/history/", versions.history, {"noun": noun}),
+            path(f"{folder}/<slug:slug>/versions/<int:number>/", versions.version, {"noun": noun}),
+        )
+    ),
     path("sources/<slug:slug>/", joined.source, name="source"),
     path("countries/", joined.countries, name="countries"),
     path("countries/<str:iso2>/", joined.country, name="country"),

@@ -1,19 +1,16 @@
-"""The list of initiatives and the search over everything."""
+"""The list of initiatives."""
 
 from django.db.models import F
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from actors.filters import ActorFilterSet
 from actors.models import Actor, Country
 from atlas.kit.listing import Facet, Listing
 from initiatives.filters import InitiativeFilterSet
 from initiatives.models import Initiative, Theme
 from initiatives.views.rows import rows_of
-from sources.filters import SourceFilterSet
 
 DATE_FILTERS = ("year", "active_on", "start_after", "start_before")
-FOUND = 8  # of each noun on the search page
 
 
 def theme_options() -> list[tuple[str, str]]:
@@ -66,33 +63,3 @@ def doubtful(listing: Listing, count: int) -> int:
         return 0
     data["certainty"] = "sure"
     return count - InitiativeFilterSet(data, also=("page",)).qs.count()
-
-
-def search(request):
-    """One text over initiatives, actors, countries and sources: the first few of each."""
-    query = {"q": request.GET.get("q", "")}
-    if not query["q"].strip():
-        return render(request, "search.html", {"q": ""})
-    sets = [kind(query) for kind in (InitiativeFilterSet, ActorFilterSet, SourceFilterSet)]
-    problems = sets[0].problems
-    if problems:
-        context = {"q": query["q"], "problem": problems[0].reason}
-        return render(request, "search.html", context, status=400)
-    found = [filterset.qs for filterset in sets]
-    countries = Country.objects.search(query["q"].strip())
-    return render(
-        request,
-        "search.html",
-        {
-            "q": query["q"],
-            "initiative_count": found[0].count(),
-            "rows": rows_of(found[0].for_list()[:FOUND]),
-            "actor_count": found[1].count(),
-            "actors": found[1].for_page()[:FOUND],
-            "country_count": countries.count(),
-            "countries": countries.with_counts().best_first(query["q"].strip())[:FOUND],
-            "source_count": found[2].count(),
-            "sources": found[2].for_page()[:FOUND],
-            "shown": FOUND,
-        },
-    )

@@ -87,6 +87,12 @@ def work_pages(_folder: str) -> dict:
         "list page": "/initiatives/",
         "record page": f"/initiatives/{slug}/",
         "API list": "/api/v1/initiatives/",
+        "search page, rare word": "/search/?q=initiative-77",
+        "search page, two words": "/search/?q=pacific+judicial",
+        "search page, Japanese": "/search/?q=%E7%B5%B1%E5%90%88%E5%9F%BA%E9%87%91",
+        "search page, misspelt": "/search/?q=pacfic",
+        "suggestions": "/search/suggest/?q=pacif",
+        "API list, one word": "/api/v1/initiatives/?q=pacific",
     }
     client = Client(headers={"host": "localhost"})
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # hashed names need a start

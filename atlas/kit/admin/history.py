@@ -19,6 +19,7 @@ DOORS = {
     "api": "API",
     "import": "import",
     "shell": "shell",
+    "suggestion": "suggestion",
 }
 SHOWN = 60  # changed facts listed for one moment
 ROWS_SHOWN = 5  # rows of one table that came or went; more are only counted

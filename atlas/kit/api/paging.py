@@ -15,6 +15,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
 from atlas.kit.filters.fields import Problem
+from atlas.kit.search import RELEVANCE
 
 MAX_PAGE_SIZE = 200
 MAX_CURSOR = 4000
@@ -41,12 +42,17 @@ class Place:
 
 
 class Order:
-    """One ordering of one endpoint: ``start`` or ``-start``, then by slug."""
+    """One ordering of one endpoint: ``start`` or ``-start``, then by slug.
 
-    def __init__(self, name: str, keys: dict[str, Key], slug: str):
+    ``relevance`` has the best match of ``texts`` first; its key is computed in the database, so
+    that a page goes on where the last one ended as with every other key.
+    """
+
+    def __init__(self, name: str, keys: dict[str, Key], slug: str, texts: tuple[str, ...] = ()):
         self.name = name
-        self.descending = name.startswith("-")
-        self.key = keys[name.removeprefix("-")]
+        self.texts = texts
+        self.descending = name.startswith("-") or name == RELEVANCE
+        self.key = Key(None) if name == RELEVANCE else keys[name.removeprefix("-")]
         self.slug = slug
         self.by_slug = self.key.expression == slug
         self.slug_descending = self.descending and self.by_slug
@@ -55,7 +61,7 @@ class Order:
         slug = f"{'-' if self.slug_descending != backwards else ''}{self.slug}"
         if self.by_slug:
             return queryset.order_by(slug)
-        expression = self.key.expression
+        expression = self.key.expression or queryset.relevance(list(self.texts))
         expression = F(expression) if isinstance(expression, str) else expression
         queryset = queryset.annotate(**{ALIAS: expression})
         down = self.descending != backwards
@@ -92,7 +98,7 @@ class KeysetPagination(BasePagination):
     def read(self, request, view) -> list[Problem]:
         """Take ordering, page size and cursor from the query string; give what is wrong there."""
         self.request = request
-        allowed = [f"{sign}{name}" for name in view.orderings for sign in ("", "-")]
+        allowed = self._allowed(view)
         readers = (
             lambda: self._read_order(request.query_params.getlist("ordering"), view, allowed),
             lambda: self._read_size(request.query_params.getlist("page_size")),
@@ -100,14 +106,27 @@ class KeysetPagination(BasePagination):
         )
         return [problem for reader in readers if (problem := reader())]
 
+    @staticmethod
+    def _allowed(view) -> list[str]:
+        names = [f"{sign}{name}" for name in view.orderings for sign in ("", "-")]
+        return [*([RELEVANCE] if view.is_searched else []), *names]
+
     def _read_order(self, values: list[str], view, allowed: list[str]):
-        name = next((value for value in values if value), view.default_ordering)
-        known = len(values) < 2 and name in allowed
+        given = (text.strip() for text in self.request.query_params.getlist("q"))
+        texts = tuple(text for text in given if text) if view.is_searched else ()
+        default = RELEVANCE if texts else view.default_ordering
+        name = next((value for value in values if value), default)
+        asked = texts or name != RELEVANCE
+        known = len(values) < 2 and name in allowed and asked
         self.order = Order(
-            name if known else view.default_ordering, view.orderings, view.lookup_field
+            name if known else view.default_ordering, view.orderings, view.lookup_field, texts
         )
-        if not known:
-            return Problem("ordering", f"Cannot order by “{','.join(values)[:100]}”.", allowed)
+        if known:
+            return None
+        if not asked:
+            reason = "Relevance orders what a search found: give `q`."
+            return Problem("ordering", reason, [word for word in allowed if word != RELEVANCE])
+        return Problem("ordering", f"Cannot order by “{','.join(values)[:100]}”.", allowed)
 
     def _read_size(self, values: list[str]):
         text = next((value for value in values if value), str(settings.ATLAS_PAGE_SIZE))
@@ -208,12 +227,14 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view):
-        names = [f"{sign}{name}" for name in view.orderings for sign in ("", "-")]
+        names = self._allowed(view)
+        default = f"default `{view.default_ordering}`"
+        default += f", with `q` {RELEVANCE}: best match first" if view.is_searched else ""
         size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
         return [
             _parameter(
                 "ordering",
-                f"Order of the rows (default `{view.default_ordering}`); missing values come last "
+                f"Order of the rows ({default}); missing values come last "
                 "both ways, rows that are equal follow their key.",
                 {"type": "string", "enum": names},
             ),

@@ -26,6 +26,7 @@ from atlas.kit.fields import KEY
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
 from atlas.kit.models import Redirect
+from atlas.kit.search import SearchedQuerySet
 
 READING = ["get", "head", "options"]
 
@@ -93,6 +94,11 @@ class RecordViewSet(OpenView, GenericViewSet):
     def tables(self):
         """The querysets the list is made of; each is filtered by the same parameters."""
         return [self.get_queryset()]
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether matches of ``q`` can be ordered by relevance."""
+        return isinstance(self.filterset_class.public(), SearchedQuerySet)
 
     def for_rows(self, queryset):
         """Join what rows of the list show."""

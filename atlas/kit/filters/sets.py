@@ -87,6 +87,12 @@ class AtlasFilterSet(django_filters.FilterSet):
             for value in self.form.cleaned_data.get(name) or []
         ]
 
+    @cached_property
+    def texts(self) -> list[str]:
+        """The words that are searched for."""
+        self.form.is_valid()
+        return self.form.cleaned_data.get("q") or []
+
     def without(self, *names: str) -> "AtlasFilterSet":
         """The same filters with some parameters (and their ``__not``) left out."""
         gone = {*names, *(f"{name}{NOT}" for name in names)}

@@ -56,6 +56,15 @@ def query(context, **changes):
     return f"?{data.urlencode()}" if data else context["request"].path
 
 
+@register.simple_tag(takes_context=True)
+def same_search(context, name):
+    """The address of another view with this list's query string, without its page and order."""
+    data = context["request"].GET.copy()
+    for parameter in ("page", "ordering"):
+        data.pop(parameter, None)
+    return f"{reverse(name)}?{data.urlencode()}" if data else reverse(name)
+
+
 @register.simple_tag
 def link(name, **parameters):
     """The address of a list with filters already chosen."""

@@ -87,10 +87,17 @@ def _map_record(draft: Draft, titles: list) -> None:
     draft.add("initiative_identifiers", key, draft.slug, SCHEME, draft.identifier)
     draft.cite("initiative_identifiers", key, "code", draft.identifier, "iati-identifier")
     _other_names(draft, titles, title)
-    content = etree.tostring(draft.activity.element, encoding="unicode", with_tail=False)
+    content = _kept(draft.activity.element)
     path = draft.activity.path
     row = (f"{draft.base}--iati", draft.slug, draft.source, draft.identifier, path, content)
     draft.add("source_records", *row)
+
+
+def _kept(element) -> str:
+    """The activity as it came, but without the people named as contacts: nobody asked them."""
+    for contact in element.findall("contact-info"):
+        element.remove(contact)
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def _other_names(draft: Draft, titles: list, title: str) -> None:

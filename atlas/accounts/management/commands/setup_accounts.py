@@ -44,10 +44,11 @@ def group_permissions() -> dict[str, list[Permission]]:
             links.append(model)
         elif issubclass(model, Row):
             (reference if model._meta.model_name in REFERENCE else nouns).append(model)
+    suggestion = apps.get_model("desk", "suggestion")
     editor = [
         *_permissions(links, "view", "add", "change", "delete"),
         *_permissions(nouns, "view", "add", "change"),
-        *_permissions([*reference, Redirect], "view"),
+        *_permissions([*reference, Redirect, suggestion], "view"),
         *_permissions([Judgement], "view", "add", "change"),
     ]
     reviewer = [
@@ -56,6 +57,7 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([m for m in nouns if issubclass(m, Publishable)], "publish"),
         *_permissions([Redirect], "add", "change", "delete"),
         *_permissions([Judgement], "delete"),
+        *_permissions([suggestion], "decide"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
     administrator = [

@@ -1,0 +1,94 @@
+"""The desk's queue: what readers suggest."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from atlas.desk.choices import Kind, Verdict
+from atlas.desk.querysets import AttemptQuerySet, SuggestionQuerySet
+from atlas.kit.models import one_of
+
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that can be misread, no words
+
+
+def new_reference() -> str:
+    """``S-7K3M-9QXT``: cannot be guessed, can be read out on the telephone."""
+    letters = "".join(secrets.choice(LETTERS) for _i in range(8))
+    return f"S-{letters[:4]}-{letters[4:]}"
+
+
+class Suggestion(models.Model):
+    """A correction of one public record, or a new record, as a reader proposed it.
+
+    ``document`` is the whole proposed record document as of ``version``; where one fact is meant
+    its address (``title``, ``events/KEY/date``), our value and the proposed one stand beside it.
+    """
+
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    noun = models.CharField(max_length=20)
+    uid = models.UUIDField("record", null=True, blank=True)
+    title = models.CharField(max_length=300)
+    version = models.PositiveIntegerField(default=0)
+    fact = models.CharField(max_length=300, blank=True, default="")
+    fact_label = models.CharField(max_length=400, blank=True, default="")
+    was = models.TextField(blank=True, default="")
+    value = models.TextField(blank=True, default="")
+    document = models.JSONField()
+    source_url = models.CharField("address of the source", max_length=1000, blank=True, default="")
+    source_title = models.CharField("source", max_length=500, blank=True, default="")
+    locator = models.CharField("where in it", max_length=300, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    contact = models.EmailField(max_length=200, blank=True, default="")
+    made_at = models.DateTimeField("made", auto_now_add=True)
+    state = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    answer = models.TextField(blank=True, default="")
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("decide_suggestion", "Can decide on suggestions")]
+        indexes = [models.Index(fields=["state", "made_at"], name="suggestion_queue")]
+        constraints = [
+            one_of("kind", Kind, "suggestion_kind_known"),
+            one_of("state", Verdict, "suggestion_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=Verdict.OPEN, decided_at=None)
+                | Q(decided_at__isnull=False) & ~Q(state=Verdict.OPEN),
+                name="suggestion_decided_when",
+                violation_error_message="What is decided has a day, what is open has none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.NEW) | Q(uid__isnull=False),
+                name="suggestion_corrects_a_record",
+                violation_error_message="A correction names the record it is about.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == Verdict.OPEN
+
+
+class Attempt(models.Model):
+    """One suggestion sent from one address, kept only as long as the limit looks back."""
+
+    sender = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["sender", "at"], name="attempt_sender")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,43 @@
+"""Reads and upkeep of suggestions."""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+
+from atlas.desk.choices import Verdict
+
+
+class SuggestionQuerySet(models.QuerySet):
+    def in_order(self):
+        """Open ones first, the oldest of them first; then the latest decided."""
+        is_open = Case(When(state=Verdict.OPEN, then=Value(0)), default=Value(1))
+        return self.order_by(is_open, "-decided_at", "made_at", "pk")
+
+    def forget_contacts(self) -> int:
+        """Delete the contact of what was decided, or made, longer ago than we promise to keep it.
+
+        Returns how many.
+        """
+        now = timezone.now()
+        decided = now - datetime.timedelta(days=settings.ATLAS_CONTACT_DAYS_DECIDED)
+        made = now - datetime.timedelta(days=settings.ATLAS_CONTACT_DAYS)
+        due = Q(decided_at__lte=decided) | Q(made_at__lte=made)
+        return self.exclude(contact="").filter(due).update(contact="")
+
+
+class AttemptQuerySet(models.QuerySet):
+    """Who sent something lately, by a hash that says nothing without our secret."""
+
+    def since(self, sender: str, seconds: int):
+        return self.filter(sender=sender, at__gt=_ago(seconds)).order_by("at")
+
+    def forget(self, seconds: int) -> int:
+        """Delete what is older than the longest limit looks back; returns how many."""
+        return self.filter(at__lte=_ago(seconds)).delete()[0]
+
+
+def _ago(seconds: int):
+    return timezone.now() - datetime.timedelta(seconds=seconds)

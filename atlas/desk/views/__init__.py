@@ -1,0 +1,1 @@
+"""The desk towards readers: suggesting."""
