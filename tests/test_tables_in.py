@@ -172,6 +172,16 @@ def test_addresses_and_permanent_ids_are_not_changed_by_upload(editor):
     assert "is permanent" in dict(line["reasons"])["uid"]
 
 
+def test_rows_that_contradict_each_other_are_refused_not_broken(editor):
+    rows = [["slug", "parent"], ["alpha-office", "beta-office"], ["delta-lab", "delta-lab"]]
+    found = told(editor, as_csv(rows), "actors.csv")
+    assert {line["verdict"] for line in found} == {"refused"}, found
+    twice = [HEAD, CHAIR, [*CHAIR[:5], "Elected"]]
+    first, second = told(editor, as_csv(twice))
+    assert first["verdict"] == "unchanged"
+    assert second["reasons"] == [["key", "stands here twice; first in row 2"]]
+
+
 # ------------------------------------------------------------------ history, other people
 
 

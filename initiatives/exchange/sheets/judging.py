@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from atlas.kit import gate, twins
 from atlas.kit.copying import with_uids
@@ -99,8 +99,8 @@ def _settle(entries: list[Entry], by) -> Report:
                 return _report(entries, staging, by)
         except Refused as refused:
             _blame(entries, refused, staging, last_round)
-        except DataError as error:
-            raise Unreadable(f"holds a value that the database cannot take: {error}.") from error
+        except DatabaseError as error:
+            raise Unreadable(f"holds what the database cannot take: {error}.") from error
     return _report(entries, None, by)
 
 
