@@ -46,7 +46,7 @@ def test_every_filter_is_described_with_its_words(schema):
     assert kinds == InitiativeKind.values
     assert "unstated" in parameters["status"]["schema"]["items"]["enum"]
     assert parameters["country"]["example"] == ["TH"]
-    assert parameters["ordering"]["schema"]["enum"][:2] == ["title", "-title"]
+    assert parameters["ordering"]["schema"]["enum"][:3] == ["relevance", "title", "-title"]
     assert "evidence" not in parameters["fields"]["schema"]["items"]["enum"]
 
 
