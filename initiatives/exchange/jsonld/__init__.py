@@ -30,18 +30,14 @@ def write(selection: Selection) -> Iterator[bytes]:
     seen: set[str] = set()
     for record in linked(selection):
         seen.add(record.url)
-        for node in graph(record, seen):
-            yield f",\n{_text(node)}".encode()
+        yield "".join(f",\n{_text(node)}" for node in graph(record, seen)).encode()
     yield b"\n]}\n"
 
 
 def graph(record: Linked, seen: set[str]) -> Iterator[dict]:
     """Every node of one record, then those it names that are not in ``seen``."""
     yield from described(record)
-    for node in neighbours(record):
-        if node["@id"] not in seen:
-            seen.add(node["@id"])
-            yield node
+    yield from neighbours(record, seen)
 
 
 def description(selection: Selection) -> dict:
@@ -71,5 +67,4 @@ def data_block(value: dict) -> SafeString:
     return mark_safe(text)
 
 
-def _text(value: dict) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
