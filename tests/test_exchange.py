@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from atlas.kit import downloads
 from initiatives.exchange.formats import FORMATS
@@ -191,6 +192,11 @@ def test_pages_link_to_every_format_of_this_view(client):
             assert f'href="/{noun}/?q=a&amp;format={format_.name}"' in page, format_
     page = client.get("/initiatives/ajccbc/").content.decode()
     assert "/api/v1/initiatives/ajccbc/?format=datapackage" in page
+    search = "kind=centre&ordering=-start&page=1&unheard=of"
+    page = client.get(f"/initiatives/?{search}").content.decode()
+    network = "/api/v1/graph/?kind=centre&format=gexf"
+    assert escape(network) in page and client.get(network).status_code == 200
+    assert client.get("/api/v1/").json()["graph"]["formats"] == ["json", "gexf"]
     assert 'href="/data/atlas.zip"' in page
 
 

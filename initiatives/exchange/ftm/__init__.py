@@ -16,7 +16,6 @@ from initiatives.exchange.ftm.parts import ACTOR_SCHEMAS, entity, own_id, record
 from initiatives.exchange.linking import ACTORS, INITIATIVES, Linked, linked
 from initiatives.exchange.moments import moment
 
-
 SHARED = "LegalEntity"  # the schema of parties, which several records may bring along
 _text = json.JSONEncoder(ensure_ascii=False).encode
 

@@ -53,9 +53,8 @@ def description(selection: Selection) -> dict:
     }
 
 
-def embedded(selection: Selection) -> SafeString:
-    """The graph of a selection of one record, for the data block of its page."""
-    record = next(linked(selection))
+def embedded(record: Linked) -> SafeString:
+    """The graph of one record, for the data block of its page."""
     return data_block({"@context": CONTEXT, "@graph": list(graph(record, {record.url}))})
 
 

@@ -87,7 +87,13 @@ def initiative(record: Linked) -> Iterator[dict]:
     }
     yield filled(node)
     for row in roles:
-        yield role(record, "participations", row, label("participations", "role", row["role"]), row["actor"])
+        yield role(
+            record,
+            "participations",
+            row,
+            label("participations", "role", row["role"]),
+            row["actor"],
+        )
     for row in record.rows("funding_links"):
         yield grant(record, row)
 
