@@ -21,6 +21,7 @@ AMOUNTS = {
     "exact": {"amount_kind": "exact", "amount": "1234567.89", "currency": "EUR"},
     "approximate": {"amount_kind": "approximate", "amount": "5000000", "currency": "USD"},
     "at-least": {"amount_kind": "at-least", "amount": "700", "currency": "GBP"},
+    "at-most": {"amount_kind": "at-most", "amount": "900", "currency": "AUD"},
     "range": {
         "amount_kind": "range",
         "amount": "100",

@@ -140,6 +140,8 @@ def sum_words(row: dict) -> str:
             return amount_words(f"{row['amount']}..{row['amount_max']} {row['currency']}")
         case AmountKind.AT_LEAST:
             return amount_words(f">={row['amount']} {row['currency']}")
+        case AmountKind.AT_MOST:
+            return amount_words(f"<={row['amount']} {row['currency']}")
         case AmountKind.APPROXIMATE:
             return amount_words(f"~{row['amount']} {row['currency']}")
     return ""
