@@ -11,7 +11,7 @@ from atlas.kit.evidence import SUPPORTS, stances
 from atlas.kit.facts import REGISTRY
 from initiatives.exchange.selection import Entry, Selection
 
-CHUNK = 1000  # records whose evidence is weighed by one query
+CHUNK = 500  # records whose evidence is weighed by one query
 PUBLISHED = State.PUBLISHED.value  # plain, since it is compared for everything that is named
 TABLES = {
     "initiative": "initiatives",

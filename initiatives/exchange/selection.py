@@ -45,9 +45,9 @@ LINKS = {
 }
 TABLE_OF = {**RECORDS, **LINKS}
 WITHOUT_PAGE = ("publishers",)  # they are seen in the API only
-CHUNK = 2000  # records a query
+CHUNK = 1000  # records a query
 ROWS = 200  # of a file that go out together
-COPIED = 5  # times as many where the database writes: planning and small tables cost less of it
+COPIED = 10  # times as many where the database writes: planning and small tables cost less of it
 # one processor a download: workers would have to start anew for every chunk
 SETTINGS = (
     "SET LOCAL work_mem = '32MB'; SET LOCAL jit = off;"
@@ -143,11 +143,14 @@ class Selection:
     def entries(self) -> Iterator[Entry]:
         """Every record with what its document refers to."""
         for part, ids in self.chunks():
-            rows = [json.loads(text) for text in self._texts(part, ids, ADDRESSED)]
-            beside = [{name: row.pop(f"_{name}") for name in ADDRESSED} for row in rows]
-            references = find_references(part, rows)
-            for row, more in zip(rows, beside, strict=True):
-                yield Entry(row, references=references, **more)
+            yield from self._entries(part, ids)  # of its own, so that a chunk is let go
+
+    def _entries(self, part: Part, ids: list) -> Iterator[Entry]:
+        rows = [json.loads(text) for text in self._texts(part, ids, ADDRESSED)]
+        beside = [{name: row.pop(f"_{name}") for name in ADDRESSED} for row in rows]
+        references = find_references(part, rows)
+        for row, more in zip(rows, beside, strict=True):
+            yield Entry(row, references=references, **more)
 
     def copied(self, sql: Callable[[Part], str]) -> Iterator[bytes]:
         """The file that the database itself writes, by COPY of one query a large chunk.

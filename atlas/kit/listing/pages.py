@@ -28,9 +28,7 @@ class Listing(Controls):
     ``orderings`` maps each order to its label and columns; ``columns`` are those of the table view.
     """
 
-    def __init__(
-        self, request, filterset_class, *, noun, facets, orderings, columns=(), also=()
-    ):
+    def __init__(self, request, filterset_class, *, noun, facets, orderings, columns=(), also=()):
         self.request, self.noun = request, noun
         self.also = also  # other API lists that take the same search
         self.data: QueryDict = request.GET
