@@ -30,6 +30,8 @@ AMOUNTS = {
     },
     "undisclosed": {"amount_kind": "undisclosed", "undisclosed_reason": "withheld"},
 }
+# where JSON-LD has the amount of those that are no plain value
+BOUNDS = {"range": "minValue", "at-least": "minValue", "at-most": "maxValue"}
 
 
 def read(path: str, **query) -> str:

@@ -20,10 +20,7 @@ from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from atlas.kit import (
-    facets,
-    twins,
-)
+from atlas.kit import facets, twins  # noqa: E402
 from atlas.kit.models import Event  # noqa: E402
 from atlas.kit.search import full_text  # noqa: E402
 from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
