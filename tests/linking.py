@@ -21,6 +21,7 @@ AMOUNTS = {
     "exact": {"amount_kind": "exact", "amount": "1234567.89", "currency": "EUR"},
     "approximate": {"amount_kind": "approximate", "amount": "5000000", "currency": "USD"},
     "at-least": {"amount_kind": "at-least", "amount": "700", "currency": "GBP"},
+    "at-most": {"amount_kind": "at-most", "amount": "900", "currency": "AUD"},
     "range": {
         "amount_kind": "range",
         "amount": "100",
@@ -29,6 +30,8 @@ AMOUNTS = {
     },
     "undisclosed": {"amount_kind": "undisclosed", "undisclosed_reason": "withheld"},
 }
+# where JSON-LD has the amount of those that are no plain value
+BOUNDS = {"range": "minValue", "at-least": "minValue", "at-most": "maxValue"}
 
 
 def read(path: str, **query) -> str:

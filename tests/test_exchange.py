@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from atlas.kit import downloads
 from initiatives.exchange.formats import FORMATS
@@ -186,12 +187,25 @@ def test_a_wrong_filter_is_an_error_and_no_file(client):
 
 def test_pages_link_to_every_format_of_this_view(client):
     for noun in ("initiatives", "actors", "sources"):
-        page = client.get(f"/{noun}/?q=a&page=1").content.decode()
+        page = client.get(f"/{noun}/?q=cyber&page=1").content.decode()
         for format_ in downloads.offered(noun):
-            assert f'href="/{noun}/?q=a&amp;format={format_.name}"' in page, format_
+            assert f'href="/{noun}/?q=cyber&amp;format={format_.name}"' in page, format_
     page = client.get("/initiatives/ajccbc/").content.decode()
     assert "/api/v1/initiatives/ajccbc/?format=datapackage" in page
+    search = "kind=centre&ordering=-start&page=1&unheard=of"
+    page = client.get(f"/initiatives/?{search}").content.decode()
+    network = "/api/v1/graph/?kind=centre&format=gexf"
+    assert escape(network) in page and client.get(network).status_code == 200
+    assert client.get("/api/v1/").json()["graph"]["formats"] == ["json", "gexf"]
     assert 'href="/data/atlas.zip"' in page
+
+
+def test_a_search_gives_its_file_the_best_match_first(client):
+    answer = client.get("/initiatives/?format=csv&q=asean")
+    found = [row["slug"] for row in rows_of(body(answer))]
+    assert found and sorted(found) != found
+    assert {f"/initiatives/{slug}/" in client.get("/initiatives/?q=asean").content.decode()
+            for slug in found[:3]} == {True}  # fmt: skip
 
 
 def test_a_page_gives_its_own_order(client):

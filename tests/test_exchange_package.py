@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils.http import parse_http_date
 from frictionless import Package
 
+from atlas.kit.merging import judge
 from initiatives.exchange import archive
 from initiatives.exchange.package import load
 from initiatives.models import Initiative
@@ -65,6 +66,20 @@ def test_a_package_has_all_that_its_records_rest_on(client, tmp_path):
         assert citation.key in text["citations"]
         assert f"\n{citation.source.slug}," in text["sources"]
         assert f"\n{citation.source.publisher.slug}," in text["publishers"]
+
+
+def test_a_package_has_the_judgements_of_two_records_that_are_both_in_it(client, tmp_path):
+    one = Initiative.objects.published().order_by("slug").first()
+    same = Initiative.objects.published().exclude(pk=one.pk).filter(kind=one.kind).first()
+    alien = Initiative.objects.published().exclude(kind=one.kind).first()
+    judge(one=one, other=same, verdict="different", note="Two bodies.")
+    judge(one=one, other=alien, verdict="different", note="Not of one kind.")
+    response = client.get(f"/api/v1/initiatives/?kind={one.kind}&format=datapackage")
+    folder = unpacked(response.getvalue(), tmp_path / "package")
+    text = (folder / "judgements.csv").read_text()
+    assert accepted(folder)
+    assert "Two bodies." in text and "Not of one kind." not in text
+    assert str(one.uid) in text and str(same.uid) in text and str(alien.uid) not in text
 
 
 def test_the_zip_of_everything_is_the_dump(client, tmp_path, exports):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from actors.models import Actor, Country
 from atlas.kit import records
 from atlas.kit.tables import TABLES
+from initiatives.exchange import ndjson
 from initiatives.exchange.selection import LINKS, RECORDS, Selection, back_link
 from initiatives.filters import CitationFilterSet
 from initiatives.models import FundingInclude, FundingJointFunder, FundingLink, Initiative, Theme
@@ -48,12 +49,11 @@ def test_documents_are_those_of_the_records(db, noun):
 @pytest.mark.parametrize("noun", RECORDS)
 def test_a_line_is_the_document_with_its_address(db, noun):
     queryset = public(MODELS[noun])
-    lines = [line for chunk in select(noun, queryset).lines() for line in chunk]
+    lines = b"".join(ndjson.write(select(noun, queryset))).decode().splitlines()
     entries = list(select(noun, queryset).entries())
     assert [json.loads(line) for line in lines] == [
         {**entry.document, back_link(noun): entry.url} for entry in entries
     ]
-    assert all("\n" not in line for line in lines)
 
 
 def test_addresses_lead_to_pages(db, client):

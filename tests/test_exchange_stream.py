@@ -19,6 +19,7 @@ FLAT = ("csv", "xlsx", "ndjson", "bibtex", "csl")
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(selection, "CHUNK", 2)
+    monkeypatch.setattr(selection, "COPIED", 1)
 
 
 def answer(name: str, noun: str, queryset):

@@ -224,3 +224,35 @@ def test_m49_areas_are_those_of_the_country_table():
 def test_lang_is_the_activitys_own():
     complete()
     assert activity("complete").get(LANG) == "en"
+
+
+def test_budgets_stand_for_their_period_and_only_for_a_year_at_most():
+    made = complete()
+    year = {"type": "budget", "value_date": "2020-01-01"}
+    for period, amount in (
+        ("2020-01-01/2020-12-31", "5.25"),
+        ("2021-01-01/2022-12-31", "6"),
+        ("2021", "7"),
+        ("", "8"),
+    ):
+        money(made, None, **year, amount=amount, period=period)
+    revised = {"amount": "9.5", "period": "2020-07-01/2020-12-31", "iati_type": "budget-2"}
+    money(made, None, **year, **revised)
+    found = activity("complete")
+    assert values(found, "budget/value/text()") == ["5.25", "9.5"]
+    assert values(found, "budget/@type") == ["2"]
+    assert values(found, "budget/period-start/@iso-date") == ["2020-01-01", "2020-07-01"]
+    assert values(found, "budget/period-end/@iso-date") == ["2020-12-31", "2020-12-31"]
+    assert values(found, "transaction") == []
+    assert len(values(found, "a:record/a:link[@table='funding_links']")) == 5
+
+
+def test_a_sum_goes_out_as_what_its_file_called_it():
+    made, funder = complete(), actor("giver")
+    money(made, funder, type="disbursement", iati_type="4", amount="11")
+    money(made, funder, type="disbursement", amount="12")
+    money(made, None, type="unspecified", iati_type="1", amount="13")
+    found = activity("complete")
+    told = dict(zip(values(found, "transaction/value/text()"),
+        values(found, "transaction/transaction-type/@code"), strict=True))  # fmt: skip
+    assert told == {"11": "4", "12": "3", "13": "1"}

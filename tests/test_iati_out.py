@@ -6,8 +6,10 @@ import shutil
 import subprocess
 
 import pytest
+from django.db.models import F
 from lxml import etree
 
+from atlas.kit.models import DataVersion
 from initiatives import models as m
 from initiatives.exchange.formats import FORMATS
 from initiatives.exchange.iati import batches
@@ -210,3 +212,16 @@ def test_lists_refuse_what_iati_cannot_hold_in_words(client):
         response = client.get(path, {"format": "iati", "q": "tsubame"})
         assert response.status_code == 406, path
         assert "iati-left-out" in response.content.decode()
+
+
+def test_a_record_page_offers_iati_or_says_what_is_lacking(client):
+    made = complete()
+    address = "/api/v1/initiatives/complete/?format=iati"
+    page = client.get("/initiatives/complete/").content.decode()
+    assert address in page and "Not yet complete for" not in page
+    m.Initiative.objects.filter(pk=made.pk).update(actual_start="2019-03")
+    DataVersion.objects.update(version=F("version") + 1)  # pages are kept for one version
+    page = client.get("/initiatives/complete/").content.decode()
+    assert address not in page
+    assert "Not yet complete for IATI 2.03: no start is known to the day." in page
+    assert client.get(address).status_code == 406

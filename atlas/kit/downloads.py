@@ -36,6 +36,7 @@ class Format(Protocol):
     extension: str
     nouns: tuple[str, ...]
     one: bool
+    whole: bool
     columns: Callable[[str], tuple[str, ...]] | None
     options: dict[str, Option]
 

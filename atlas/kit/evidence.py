@@ -119,9 +119,20 @@ def for_record(noun: str, record_id: int) -> list[FactEvidence]:
 
 def stances(noun: str, record_ids: Iterable[int]) -> dict[str, str]:
     """The stance of every citation of these records, by the citation's key.  One query."""
-    ids = ", ".join(str(int(pk)) for pk in record_ids)
-    rows = _rows(_evidence_sql(REGISTRY[noun], ids)) if ids else []
-    return {row["key"]: row["stance"] for row in rows if row["key"]}
+    ids = ",".join(str(int(pk)) for pk in record_ids)
+    if not ids:
+        return {}
+    evidence = REGISTRY[noun]
+    wanted = "SELECT id FROM wanted"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH wanted AS MATERIALIZED (SELECT unnest('{{{ids}}}'::bigint[]) AS id)"
+            f" SELECT c.key, {_STANCE} FROM {evidence.citation._meta.db_table} c"
+            f" LEFT JOIN ({facts_sql(evidence, wanted, cited=True)}) f"
+            f" ON f.root = c.{evidence.root} AND f.link_ref = c.link_ref AND f.field = c.field"
+            f" WHERE c.{evidence.root} IN ({wanted})"
+        )
+        return dict(cursor.fetchall())
 
 
 def missing_of(noun: str, record_id: int) -> list[dict]:
@@ -143,6 +154,11 @@ def _rows(sql: str) -> list[dict]:
 
 
 CITATION_FIELDS = tuple(CitationView.__dataclass_fields__)[:-1]
+# what citation ``c`` does to fact ``f``; equal values need no comparison by the function
+_STANCE = f"""CASE WHEN f.value IS NULL THEN '{UNUSED}'
+    WHEN f.value = c.says AND f.kind <> 'prose' THEN '{SUPPORTS}'
+    WHEN atlas_supports(f.kind, f.value, c.says) THEN '{SUPPORTS}'
+    WHEN f.kind = 'prose' THEN '{OUTDATED}' ELSE '{CONTRADICTS}' END"""
 _STANCE_ORDER = {SUPPORTS: 0, CONTRADICTS: 1, OUTDATED: 2, UNUSED: 3, None: 4}
 
 
@@ -162,10 +178,7 @@ def _evidence_sql(evidence: Evidence, ids: str) -> str:
     SELECT split_part(coalesce(f.link_ref, c.link_ref), ':', 1) AS link_table,
         coalesce(f.link_key, {_link_key_sql(evidence)}) AS link_key,
         coalesce(f.field, c.field) AS field, coalesce(f.kind, '') AS fact_kind, f.value,
-        CASE WHEN c.key IS NULL THEN NULL
-            WHEN f.value IS NULL THEN '{UNUSED}'
-            WHEN atlas_supports(f.kind, f.value, c.says) THEN '{SUPPORTS}'
-            WHEN f.kind = 'prose' THEN '{OUTDATED}' ELSE '{CONTRADICTS}' END AS stance,
+        CASE WHEN c.key IS NOT NULL THEN {_STANCE} END AS stance,
         c.key, c.says, c.locator, c.credibility, c.note, c.checked_on, c.checked_by,
         s.slug AS source, s.title AS source_title, s.author, s.url, s.archived_url, s.published,
         s.kind, s.language, p.slug AS publisher, p.name AS publisher_name, p.reliability

@@ -19,6 +19,7 @@ from atlas.kit.documents import (
     public_ends,
     reference_joins,
     target_of,
+    wanted_sql,
 )
 from atlas.kit.facts import REGISTRY
 from atlas.kit.rows import Now, link_sql, value_sql
@@ -153,7 +154,7 @@ def flat_sql(noun: str, part: Part, chosen: tuple[str, ...]) -> str:
         lists.append(f"LEFT JOIN {table} g ON g.{own}_id = t.id")
     selected = ", ".join(f'{column.sql} AS "{column.header}"' for column in wanted)
     return (
-        f"SELECT {selected} FROM unnest(%(ids)s) WITH ORDINALITY u(id, n)"
+        f"{wanted_sql(part)} SELECT {selected} FROM wanted u"
         f' JOIN {part.db_table} t ON t."{part.pk}" = u.id'
         f"{joins(part, tuple(part.headers))} {' '.join(lists)} ORDER BY u.n"
     )

@@ -9,13 +9,10 @@ import io
 from collections.abc import Iterator
 from functools import cache
 
-from django.db import connection
-
 from atlas.kit.tables import Part
 from initiatives.exchange.columns import chosen_columns, columns, flat_sql
 from initiatives.exchange.selection import Selection
 
-LARGER = 4  # chunks may be, as rows are small: what rows refer to is read once a chunk
 DANGEROUS = "=+-@\t\r"
 
 
@@ -24,17 +21,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     names = [column.header for column in chosen_columns(selection)]
     csv.writer(head, lineterminator="\n").writerow(names)
     yield head.getvalue().encode()
-    for part, ids in selection.chunks(LARGER):
-        yield _rows(selection, part, ids)
-
-
-def _rows(selection: Selection, part: Part, ids: list) -> bytes:
-    sql = copy_sql(selection.noun, part, selection.fields)
-    out = io.BytesIO()
-    with connection.cursor() as cursor:
-        given = cursor.mogrify(sql, {"ids": ids, "site": selection.site})
-        cursor.copy_expert(given.decode(), out)
-    return out.getvalue()
+    yield from selection.copied(lambda part: copy_sql(selection.noun, part, selection.fields))
 
 
 @cache

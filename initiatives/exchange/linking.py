@@ -11,7 +11,8 @@ from atlas.kit.evidence import SUPPORTS, stances
 from atlas.kit.facts import REGISTRY
 from initiatives.exchange.selection import Entry, Selection
 
-CHUNK = 200  # records whose evidence is weighed by one query
+CHUNK = 500  # records whose evidence is weighed by one query
+PUBLISHED = State.PUBLISHED.value  # plain, since it is compared for everything that is named
 TABLES = {
     "initiative": "initiatives",
     "actor": "actors",
@@ -57,7 +58,7 @@ class Linked:
     def get(self, noun: str, key: str | None) -> dict | None:
         """The package row of a public record that the document names, or None."""
         row = self.entry.references.get(TABLES[noun], {}).get(key) if key else None
-        return row if row and row.get("state", State.PUBLISHED) == State.PUBLISHED else None
+        return row if row and row.get("state", PUBLISHED) == PUBLISHED else None
 
     def address(self, noun: str, key: str) -> str:
         """The absolute address of a record's page."""
@@ -95,6 +96,16 @@ class Linked:
         for row in self.rows("citations"):
             found[(row.get("link_table") or "", row.get("link_key") or "")].append(row)
         return found
+
+    @cached_property
+    def _keyed(self) -> dict[str, dict[str, dict]]:
+        return {}
+
+    def row(self, table: str, key: str) -> dict:
+        """One row of a child table by its key; empty where there is none."""
+        if table not in self._keyed:
+            self._keyed[table] = {row["key"]: row for row in self.rows(table)}
+        return self._keyed[table].get(key, {})
 
     def stance(self, citation: dict) -> str:
         return self.stances.get(citation["key"], "")

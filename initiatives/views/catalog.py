@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from atlas.kit.models import DataVersion
 from initiatives.exchange import catalog
 from initiatives.exchange import jsonld as jsonld_format
+from initiatives.exchange.linking import Linked, linked
 from initiatives.exchange.selection import AsOf, one
 
 
@@ -33,6 +34,11 @@ def site_of(request) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
+def linked_of(request, noun: str, record) -> Linked:
+    """The record as formats see it."""
+    return next(linked(one(noun, record, site_of(request))))
+
+
 def graph_of(request, noun: str, record) -> SafeString:
     """The record in JSON-LD, for the data block of its page."""
-    return jsonld_format.embedded(one(noun, record, site_of(request)))
+    return jsonld_format.embedded(linked_of(request, noun, record))

@@ -12,10 +12,12 @@ from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.pages import find_record
 from initiatives.choices import ReachKind, Role, TieKind
+from initiatives.exchange.iati.completeness import why_not
+from initiatives.exchange.jsonld import embedded
 from initiatives.insights.reach import members_during, overlaps, partly, period
 from initiatives.models import Initiative
 from initiatives.views import cells
-from initiatives.views.catalog import graph_of
+from initiatives.views.catalog import linked_of
 from initiatives.views.money import money_in, money_out
 
 # from the other side a tie reads differently
@@ -31,8 +33,9 @@ def initiative(request, slug: str):
     record = find_record(request, "initiative", Initiative.objects.for_record(), slug)
     if not isinstance(record, Initiative):
         return record  # moved or withdrawn
-    graph = graph_of(request, "initiatives", record)
-    return render(request, "initiatives/detail.html", {**page_of(record), "graph": graph})
+    linked = linked_of(request, "initiatives", record)
+    formats = {"graph": embedded(linked), "lacks": why_not(linked.entry)}
+    return render(request, "initiatives/detail.html", {**page_of(record), **formats})
 
 
 def page_of(record: Initiative) -> dict:

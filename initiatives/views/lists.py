@@ -72,6 +72,7 @@ def initiatives(request):
         facets=FACETS,
         orderings=ORDERINGS,
         columns=COLUMNS,
+        also=("graph",),
     )
     if listing.wants_file:
         return listing.file(lambda found: found.for_list())

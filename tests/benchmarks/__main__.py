@@ -145,6 +145,9 @@ def measure(size: int, database: str, folder: Path) -> Iterator[Line]:
         yield from pages(size, database, peer)
     yield from exports(size, database, peer, folder)
     yield from facets(size, database, folder)
+    if size <= PAGES_UP_TO:
+        yield from others(size, database, peer, folder)
+    yield Line("twins of one record", size, work("twins", database)["milliseconds"], "ms")
     peer.close()
     yield Line("peak memory of load", size, loaded["peak"], "MB")
 
@@ -210,6 +213,18 @@ def facets(size: int, database: str, folder: Path) -> Iterator[Line]:
     for name, aim in (("list, kept", 2), ("record, kept", 2), ("record, made", 10)):
         yield Line(name, size, ours[name], "ms", "empty view", ours["empty view"], aim)
     yield Line("memory of the index", size, ours["index"], "MB")
+
+
+def others(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line]:
+    """Formats that Python writes record by record, against the same COPY; figures to know."""
+    copy_out = peer.copy_out(folder / "raw")
+    for name in ("jsonld", "ftm", "iati", "bibtex", "gexf"):
+        done = work("export", database, name)
+        yield Line(f"{name} export", size, done["seconds"], "s", "COPY out", copy_out)
+        sound = done["peak"] < EXPORT_MEMORY
+        yield Line(
+            f"peak memory of {name}", size, done["peak"], "MB", "", None, EXPORT_MEMORY, sound
+        )
 
 
 def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:

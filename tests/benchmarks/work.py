@@ -20,7 +20,7 @@ from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from atlas.kit import facets  # noqa: E402
+from atlas.kit import facets, twins  # noqa: E402
 from atlas.kit.models import Event  # noqa: E402
 from atlas.kit.search import full_text  # noqa: E402
 from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
@@ -32,6 +32,7 @@ from tests.benchmarks import searchers  # noqa: E402
 from tests.benchmarks.generate import PLACES, WORDS  # noqa: E402
 
 REQUESTS = 40
+ASKED = 10  # records whose twins are looked for
 SCHEMA = (
     Path(__file__)
     .resolve()
@@ -79,11 +80,21 @@ def work_export(name: str) -> dict:
     """All public initiatives in one format, written as for a download."""
     began, size = time.perf_counter(), 0
     records = Initiative.objects.published().order_by("sort_key", "slug")
-    about = {"noun": "initiatives", "querysets": (records,), "site": "https://atlas.example"}
+    noun = "graph" if FORMATS[name].nouns == ("graph",) else "initiatives"
+    about = {"noun": noun, "querysets": (records,), "site": "https://atlas.example"}
     with open("/dev/null", "wb") as out:
         for piece in stream(FORMATS[name], **about):
             size += out.write(piece)
     return {"seconds": time.perf_counter() - began, "bytes": size}
+
+
+def work_twins(_folder: str) -> dict:
+    """Milliseconds to find and weigh the likely twins of one initiative."""
+    records = list(Initiative.objects.order_by("slug")[:ASKED])
+    began = time.perf_counter()
+    for record in records:
+        twins.of(record)
+    return {"milliseconds": (time.perf_counter() - began) / len(records) * 1000}
 
 
 def work_pages(_folder: str) -> dict:

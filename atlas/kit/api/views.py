@@ -231,6 +231,11 @@ ENDPOINTS = {
 }
 
 
+def formats_of(noun: str) -> list[str]:
+    """What ``format=`` may ask for of a whole list."""
+    return ["json", *(format_.name for format_ in downloads.offered(noun))]
+
+
 class RootView(OpenView, APIView):
     """The endpoints, each with what it holds."""
 
@@ -239,7 +244,11 @@ class RootView(OpenView, APIView):
         """List the endpoints."""
         return Response(
             {
-                name: {"url": request.build_absolute_uri(f"/api/v1/{name}/"), "holds": words}
+                name: {
+                    "url": request.build_absolute_uri(f"/api/v1/{name}/"),
+                    "holds": words,
+                    "formats": [] if name == "schema" else formats_of(name),
+                }
                 for name, words in ENDPOINTS.items()
             }
         )

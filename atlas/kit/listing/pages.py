@@ -28,8 +28,9 @@ class Listing(Controls):
     ``orderings`` maps each order to its label and columns; ``columns`` are those of the table view.
     """
 
-    def __init__(self, request, filterset_class, *, noun, facets, orderings, columns=()):
+    def __init__(self, request, filterset_class, *, noun, facets, orderings, columns=(), also=()):
         self.request, self.noun = request, noun
+        self.also = also  # other API lists that take the same search
         self.data: QueryDict = request.GET
         self.path = request.path
         self.filterset = filterset_class(request.GET, also=OF_PAGES)
@@ -132,6 +133,17 @@ class Listing(Controls):
                 data.pop(name, None)
             data["format"] = format_.name
             found.append((format_.label, self.url(data)))
+        return found + [file for noun in self.also for file in self._elsewhere(noun)]
+
+    def _elsewhere(self, noun: str) -> list[tuple[str, str]]:
+        """The same of another API list, which takes the filters alone."""
+        data = self.without("ordering")
+        for name in ("view", "columns", *self.ignored):
+            data.pop(name, None)
+        found = []
+        for format_ in downloads.offered(noun):
+            data["format"] = format_.name
+            found.append((format_.label, f"/api/v1/{noun}/?{data.urlencode()}"))
         return found
 
     def page(self, prepare: Callable) -> Page:

@@ -78,9 +78,14 @@ def list_files(noun):
 
 
 @register.inclusion_tag("_components/_files.html")
-def record_files(noun, slug):
-    """Links to every format of one record."""
-    return {"files": _files(f"/api/v1/{noun}/{slug}/", downloads.offered(noun, one=True))}
+def record_files(noun, slug, lacks=()):
+    """Links to every format of one record; ``lacks`` says what keeps it out of those that hold
+    only complete records."""
+    formats = downloads.offered(noun, one=True)
+    fit = [format_ for format_ in formats if format_.whole or not lacks]
+    without = [format_.label for format_ in formats if format_ not in fit]
+    files = _files(f"/api/v1/{noun}/{slug}/", fit)
+    return {"files": files, "without": without, "lacks": [str(words) for words in lacks]}
 
 
 def _files(path, formats) -> list[tuple[str, str]]:

@@ -12,39 +12,54 @@ from collections.abc import Iterator
 
 from initiatives.exchange.ftm.actors import actor
 from initiatives.exchange.ftm.initiatives import initiative
-from initiatives.exchange.ftm.parts import ACTOR_SCHEMAS, entity, record_id, source_id
+from initiatives.exchange.ftm.parts import ACTOR_SCHEMAS, entity, own_id, record_id, source_id
 from initiatives.exchange.linking import ACTORS, INITIATIVES, Linked, linked
 from initiatives.exchange.moments import moment
+
+SHARED = "LegalEntity"  # the schema of parties, which several records may bring along
+_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write(selection) -> Iterator[bytes]:
     """Every entity once; records that are only named come as short entities."""
-    full: set[str] = set()
-    short: set[str] = set()
+    seen: set[str] = set()
     for record in linked(selection):
-        for one in entities(record):
-            seen = short if one.pop("short", False) else full
-            if one["id"] not in full and one["id"] not in seen:
-                seen.add(one["id"])
-                yield json.dumps(one, ensure_ascii=False).encode() + b"\n"
+        yield "".join(f"{_text(one)}\n" for one in entities(record, seen)).encode()
 
 
-def entities(record: Linked) -> Iterator[dict]:
-    """Short entities of everything that a record names, then the record and its edges."""
-    yield from neighbours(record)
-    yield from initiative(record) if record.noun == "initiative" else actor(record)
+def entities(record: Linked, seen: set[str]) -> Iterator[dict]:
+    """Short entities of what a record names, then the record and its edges.
+
+    ``seen`` are the ids that need not come again; edges are not noted, no other record has them.
+    """
+    yield from neighbours(record, seen)
+    seen.add(own_id(record))
+    for one in initiative(record) if record.noun == "initiative" else actor(record):
+        if one["schema"] != SHARED or _new(one["id"], seen):
+            yield one
 
 
-def neighbours(record: Linked) -> Iterator[dict]:
+def _new(id_: str, seen: set[str]) -> bool:
+    """Whether an id is not yet among those seen; notes it."""
+    if id_ in seen:
+        return False
+    seen.add(id_)
+    return True
+
+
+def neighbours(record: Linked, seen: set[str]) -> Iterator[dict]:
     for row in record.named("actor", *ACTORS):
-        schema = ACTOR_SCHEMAS.get(row["kind"], "Organization")
-        properties = {"name": row["name"], "sourceUrl": record.address("actor", row["slug"])}
-        yield entity(record_id("actor", row), schema, properties, short=True)
+        if _new(id_ := record_id("actor", row), seen):
+            schema = ACTOR_SCHEMAS.get(row["kind"], "Organization")
+            address = record.address("actor", row["slug"])
+            yield entity(id_, schema, {"name": row["name"], "sourceUrl": address})
     for row in record.named("initiative", *INITIATIVES):
-        properties = {"name": row["title"], "sourceUrl": record.address("initiative", row["slug"])}
-        yield entity(record_id("initiative", row), "Project", properties, short=True)
+        if _new(id_ := record_id("initiative", row), seen):
+            address = record.address("initiative", row["slug"])
+            yield entity(id_, "Project", {"name": row["title"], "sourceUrl": address})
     for row in record.all_sources():
-        yield document_of(record, row)
+        if _new(source_id(row["slug"]), seen):
+            yield document_of(record, row)
 
 
 def document_of(record: Linked, row: dict) -> dict:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from actors.choices import ActorKind, MembershipStatus
 from initiatives.exchange.ftm.parts import (
     ACTOR_SCHEMAS,
     codes,
@@ -16,6 +15,7 @@ from initiatives.exchange.ftm.parts import (
     record_id,
 )
 from initiatives.exchange.linking import Linked
+from initiatives.exchange.selection import label
 
 
 def actor(record: Linked) -> Iterator[dict]:
@@ -39,7 +39,7 @@ def organisation(record: Linked) -> dict:
             **names(record),
             "country": (document["country"] or "").lower(),
             "website": document["website"],
-            "classification": str(dict(ActorKind.choices)[document["kind"]]),
+            "classification": label("actors", "kind", document["kind"]),
             "summary": document["summary"],
             "wikidataId": wikidata,
             "idNumber": [code for code in found if not code.startswith("wikidata:")],
@@ -80,7 +80,7 @@ def membership(record: Linked, row: dict) -> Iterator[dict]:
         {
             "member": id_,
             "organization": own_id(record),
-            "role": str(dict(MembershipStatus.choices)[row["status"]]),
+            "role": label("memberships", "status", row["status"]),
             **dated(row["since"], row["until"]),
             "summary": row["note"],
             "recordId": row["key"],

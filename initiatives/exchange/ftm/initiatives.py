@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from atlas.kit.wording import amount as amount_words
-from initiatives.choices import AmountKind, FundingType, ReachKind, Role, Status, TieKind
+from initiatives.choices import AmountKind
 from initiatives.exchange.ftm.parts import (
     codes,
     dated,
@@ -17,7 +17,7 @@ from initiatives.exchange.ftm.parts import (
     record_id,
 )
 from initiatives.exchange.linking import Linked
-from sources.choices import MissingReason
+from initiatives.exchange.selection import label
 
 CARRIED = (AmountKind.EXACT, AmountKind.APPROXIMATE, AmountKind.AT_LEAST)
 
@@ -48,7 +48,7 @@ def project(record: Linked) -> dict:
         {
             **names(record),
             "projectId": codes(record),
-            "status": str(dict(Status.choices).get(document["status"], "")),
+            "status": label("initiatives", "status", document["status"] or ""),
             "goal": document["objectives"],
             "summary": document["summary"],
             **dated(document["actual_start"], document["actual_end"]),
@@ -70,7 +70,7 @@ def participant(record: Linked, row: dict) -> dict:
         {
             "project": own_id(record),
             "participant": record_id("actor", actor),
-            "role": str(dict(Role.choices)[row["role"]]),
+            "role": label("participations", "role", row["role"]),
             **when,
             "summary": row["note"],
             "recordId": row["key"],
@@ -106,7 +106,7 @@ def payment(record: Linked, row: dict) -> Iterator[dict]:
             "project": own_id(record),
             "amount": row["amount"] if row["amount_kind"] in CARRIED else "",
             "currency": row["currency"],
-            "purpose": [str(dict(FundingType.choices)[row["type"]]), row["in_kind"]],
+            "purpose": [label("funding_links", "type", row["type"]), row["in_kind"]],
             **when,
             "summary": [sum_words(row), *contained(record, row)],
             "description": [*when["description"], row["note"]],
@@ -134,12 +134,14 @@ def sum_words(row: dict) -> str:
     """What is stated of the sum: bounds, ranges, or why there is none."""
     match row["amount_kind"]:
         case AmountKind.UNDISCLOSED:
-            reason = dict(MissingReason.choices).get(row["undisclosed_reason"], "")
+            reason = label("funding_links", "undisclosed_reason", row["undisclosed_reason"] or "")
             return f"Amount undisclosed ({reason})."
         case AmountKind.RANGE:
             return amount_words(f"{row['amount']}..{row['amount_max']} {row['currency']}")
         case AmountKind.AT_LEAST:
             return amount_words(f">={row['amount']} {row['currency']}")
+        case AmountKind.AT_MOST:
+            return amount_words(f"<={row['amount']} {row['currency']}")
         case AmountKind.APPROXIMATE:
             return amount_words(f"~{row['amount']} {row['currency']}")
     return ""
@@ -158,7 +160,7 @@ def contained(record: Linked, row: dict) -> list[str]:
 def ties(record: Linked) -> Iterator[dict]:
     for row in record.rows("initiative_ties"):
         if target := record.get("initiative", row["target"]):
-            words = str(dict(TieKind.choices)[row["kind"]])
+            words = label("initiative_ties", "kind", row["kind"])
             where = ("initiative_ties", row["key"])
             yield link(record, where, record_id("initiative", target), words)
 
@@ -166,6 +168,6 @@ def ties(record: Linked) -> Iterator[dict]:
 def groups_reached(record: Linked) -> Iterator[dict]:
     for row in record.rows("initiative_reach"):
         if group := record.get("actor", row["group"]):
-            words = f"Reach: {dict(ReachKind.choices)[row['kind']]}"
+            words = f"Reach: {label('initiative_reach', 'kind', row['kind'])}"
             where = ("initiative_reach", row["key"])
             yield link(record, where, record_id("actor", group), words)

@@ -17,16 +17,20 @@ NAME_PROPERTIES = {
     NameKind.TRANSLATION: "alias",
 }
 
+UNPROVED = dict.fromkeys(("sourceUrl", "publisher", "publisherUrl", "retrievedAt", "proof"), ())
 
-def entity(id_: str, schema: str, properties: dict, **more) -> dict:
+
+def entity(id_: str, schema: str, properties: dict) -> dict:
     """One entity; every property is a list of texts, empty ones are left out."""
     listed = {}
     for name, value in properties.items():
-        values = value if isinstance(value, list | tuple) else [value]
-        kept = [str(one) for one in dict.fromkeys(values) if one not in (None, "")]
-        if kept:
-            listed[name] = kept
-    return {"id": id_, "schema": schema, "properties": listed, **more}
+        if isinstance(value, list | tuple):
+            value = [str(one) for one in dict.fromkeys(value) if one not in (None, "")]
+        elif value not in (None, ""):
+            value = [str(value)]
+        if value:
+            listed[name] = value
+    return {"id": id_, "schema": schema, "properties": listed}
 
 
 def record_id(noun: str, row: dict) -> str:
@@ -44,6 +48,8 @@ def source_id(slug: str) -> str:
 def proved(record: Linked, table: str = "", key: str = "", field: str = "") -> dict:
     """The sources of an edge, or of one field of the record: address, publisher, date, document."""
     found = record.sources(table, key, field)
+    if not found:
+        return UNPROVED
     return {
         "sourceUrl": [record.readable(one) for one in found],
         "publisher": [record.publisher(one)["name"] for one in found],
@@ -56,16 +62,18 @@ def proved(record: Linked, table: str = "", key: str = "", field: str = "") -> d
 def dated(since: str | None = "", until: str | None = "", date: str | None = "") -> dict:
     """Plain dates as they are; what is uncertain is said in ``description`` instead."""
     first, last, on = moment(since), moment(until), moment(date)
-    said = {
-        f"From: {words(since)}.": since and not first.at,
-        f"Until: {words(until)}.": until and not last.at,
-        f"Date: {on.words}.": on.words,
-    }
+    said = []
+    if since and not first.at:
+        said.append(f"From: {words(since)}.")
+    if until and not last.at:
+        said.append(f"Until: {words(until)}.")
+    if on.words:
+        said.append(f"Date: {on.words}.")
     return {
         "startDate": first.at or on.start,
         "endDate": last.at or on.end,
         "date": on.at,
-        "description": [text for text, needed in said.items() if needed],
+        "description": said,
     }
 
 

@@ -1,12 +1,18 @@
 """A search in batches: records with what they refer to, in constant memory."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import islice
 
 from initiatives.exchange.iati.around import Around, around
 from initiatives.exchange.selection import Entry, Selection
 
 SIZE = 200
+
+
+def alone(entry: Entry, today: date) -> Around:
+    """What a single record refers to."""
+    return around([entry], "", today)
 
 
 def batches(selection: Selection) -> Iterator[tuple[list[Entry], Around]]:

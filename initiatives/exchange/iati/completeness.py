@@ -16,8 +16,8 @@ from atlas.kit.models import DataVersion
 from initiatives.exchange.csvfile import DANGEROUS
 from initiatives.exchange.iati import codes, parts
 from initiatives.exchange.iati.around import Around
-from initiatives.exchange.iati.batches import batches
-from initiatives.exchange.selection import Selection
+from initiatives.exchange.iati.batches import alone, batches
+from initiatives.exchange.selection import Entry, Selection
 from initiatives.models import Initiative
 
 REASONS = {
@@ -54,6 +54,12 @@ def lacking(document: dict, around: Around) -> list[str]:
     if lack := parts.places(document, around).lack:
         lacks.append(lack)
     return lacks
+
+
+def why_not(entry: Entry) -> list:
+    """In words, what keeps one record out of IATI today; empty when it is complete."""
+    today = DataVersion.objects.get().changed_at.date()
+    return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today))]
 
 
 def left_out(selection: Selection) -> Iterator[bytes]:

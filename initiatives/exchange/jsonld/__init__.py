@@ -30,18 +30,14 @@ def write(selection: Selection) -> Iterator[bytes]:
     seen: set[str] = set()
     for record in linked(selection):
         seen.add(record.url)
-        for node in graph(record, seen):
-            yield f",\n{_text(node)}".encode()
+        yield "".join(f",\n{_text(node)}" for node in graph(record, seen)).encode()
     yield b"\n]}\n"
 
 
 def graph(record: Linked, seen: set[str]) -> Iterator[dict]:
     """Every node of one record, then those it names that are not in ``seen``."""
     yield from described(record)
-    for node in neighbours(record):
-        if node["@id"] not in seen:
-            seen.add(node["@id"])
-            yield node
+    yield from neighbours(record, seen)
 
 
 def description(selection: Selection) -> dict:
@@ -57,9 +53,8 @@ def description(selection: Selection) -> dict:
     }
 
 
-def embedded(selection: Selection) -> SafeString:
-    """The graph of a selection of one record, for the data block of its page."""
-    record = next(linked(selection))
+def embedded(record: Linked) -> SafeString:
+    """The graph of one record, for the data block of its page."""
     return data_block({"@context": CONTEXT, "@graph": list(graph(record, {record.url}))})
 
 
@@ -71,5 +66,4 @@ def data_block(value: dict) -> SafeString:
     return mark_safe(text)
 
 
-def _text(value: dict) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 from atlas.kit.evidence import CONTRADICTS, OUTDATED
 from atlas.kit.facts import PROSE_MARK, REGISTRY
@@ -39,7 +40,7 @@ def _claim(record, table, key, field, says, citations, number) -> dict:
             "@id": f"{address}--{field.replace('_', '-')}--{number}",
             "@type": "Claim",
             "additionalType": row.get("nature") if statement else "",
-            "name": sentence(row["property"]) if statement else _label(record, table, field),
+            "name": sentence(row["property"]) if statement else _label(record.noun, table, field),
             "text": _text(record, row, table, field, says),
             "about": about(record, table, key, row),
             "temporalCoverage": row.get("date") if statement else "",
@@ -52,9 +53,7 @@ def _claim(record, table, key, field, says, citations, number) -> dict:
 
 def link_row(record: Linked, table: str, key: str) -> dict:
     """The row of the document that a citation is about: a link, or the record itself."""
-    if not table:
-        return record.document
-    return next((row for row in record.rows(table) if row["key"] == key), {})
+    return record.row(table, key) if table else record.document
 
 
 def _appearances(record: Linked, citations: list[dict]) -> list[dict]:
@@ -62,23 +61,34 @@ def _appearances(record: Linked, citations: list[dict]) -> list[dict]:
     return [ref(record.address("source", slug)) for slug in slugs]
 
 
-def _label(record: Linked, table: str, field: str) -> str:
-    evidence = REGISTRY[record.noun]
-    model = evidence.links[table] if table else evidence.model
-    return field_words(model, field)
+def _model(noun: str, table: str) -> type:
+    evidence = REGISTRY[noun]
+    return evidence.links[table] if table else evidence.model
+
+
+@cache
+def _label(noun: str, table: str, field: str) -> str:
+    return field_words(_model(noun, table), field)
+
+
+@cache
+def _comparison(noun: str, table: str, field: str) -> tuple[str, dict]:
+    """How a field is compared, and the labels of its codes."""
+    model = _model(noun, table)
+    kind = {fact.field: fact.kind for fact in model.FACTS}.get(field, "")
+    known = dict(model._meta.get_field(field).flatchoices) if kind == "choice" else {}
+    return kind, {code: str(words) for code, words in known.items()}
 
 
 def _text(record: Linked, row: dict, table: str, field: str, says: str) -> str:
     """The source's value; for prose our own wording, which was checked against it."""
     if says.startswith(PROSE_MARK):
         return str(row.get(field) or "")
-    evidence = REGISTRY[record.noun]
-    model = evidence.links[table] if table else evidence.model
-    kinds = {fact.field: fact.kind for fact in model.FACTS}
-    if kinds.get(field) == "ref":
+    kind, words = _comparison(record.noun, table, field)
+    if kind == "ref":
         return record.words(says)
-    if kinds.get(field) == "choice":
-        return str(dict(model._meta.get_field(field).flatchoices).get(says, says))
+    if kind == "choice":
+        return words.get(says, says)
     if table == "results":
         return f"{row['indicator']}: {says} {row['unit'] or ''}".strip()
     return says

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from actors.choices import MembershipStatus
-from initiatives.choices import AmountKind, FundingType, ReachKind, Role, TieKind
+from initiatives.choices import AmountKind, ReachKind, TieKind
 from initiatives.exchange.jsonld.claims import claims
 from initiatives.exchange.jsonld.terms import (
     ACTOR_TYPES,
@@ -16,7 +15,7 @@ from initiatives.exchange.jsonld.terms import (
 )
 from initiatives.exchange.linking import ACTORS, COUNTRIES, INITIATIVES, Linked
 from initiatives.exchange.moments import moment
-from sources.choices import MissingReason
+from initiatives.exchange.selection import label
 
 
 def described(record: Linked) -> Iterator[dict]:
@@ -29,18 +28,30 @@ def described(record: Linked) -> Iterator[dict]:
     yield from claims(record)
 
 
-def neighbours(record: Linked) -> Iterator[dict]:
-    """Short nodes of the actors, initiatives, countries and sources that the record names."""
+def neighbours(record: Linked, seen: set[str]) -> Iterator[dict]:
+    """Short nodes of the actors, initiatives, countries and sources that the record names and
+    that are not yet ``seen``, which notes them."""
     for row in record.named("actor", *ACTORS):
-        kind = ACTOR_TYPES.get(row["kind"], "Organization")
-        yield _short(record.address("actor", row["slug"]), kind, row["name"])
+        if address := _new(record, "actor", row["slug"], seen):
+            yield _short(address, ACTOR_TYPES.get(row["kind"], "Organization"), row["name"])
     for row in record.named("initiative", *INITIATIVES):
-        yield _short(record.address("initiative", row["slug"]), "Project", row["title"])
+        if address := _new(record, "initiative", row["slug"], seen):
+            yield _short(address, "Project", row["title"])
     for row in record.named("country", *COUNTRIES):
-        node = _short(record.address("country", row["iso2"]), "Country", row["name"])
-        yield {**node, "identifier": row["iso2"]}
+        if address := _new(record, "country", row["iso2"], seen):
+            yield {**_short(address, "Country", row["name"]), "identifier": row["iso2"]}
     for row in record.all_sources():
-        yield source(record, row)
+        if _new(record, "source", row["slug"], seen):
+            yield source(record, row)
+
+
+def _new(record: Linked, noun: str, key: str, seen: set[str]) -> str:
+    """The address of a record's node, noted in ``seen``; empty where it was there before."""
+    address = record.address(noun, key)
+    if address in seen:
+        return ""
+    seen.add(address)
+    return address
 
 
 def _short(address: str, type_: str, name: str) -> dict:
@@ -76,7 +87,13 @@ def initiative(record: Linked) -> Iterator[dict]:
     }
     yield filled(node)
     for row in roles:
-        yield role(record, "participations", row, dict(Role.choices)[row["role"]], row["actor"])
+        yield role(
+            record,
+            "participations",
+            row,
+            label("participations", "role", row["role"]),
+            row["actor"],
+        )
     for row in record.rows("funding_links"):
         yield grant(record, row)
 
@@ -141,7 +158,7 @@ def grant(record: Linked, row: dict) -> dict:
     ends += [("actor", slug) for slug in shared]
     said = [row["in_kind"], row["note"]]
     if row["amount_kind"] == AmountKind.UNDISCLOSED:
-        reason = dict(MissingReason.choices).get(row["undisclosed_reason"], "")
+        reason = label("funding_links", "undisclosed_reason", row["undisclosed_reason"] or "")
         said.insert(0, f"Amount undisclosed ({reason}).")
     items = [ref(record.url)]
     if record.get("actor", row["recipient"]):
@@ -150,7 +167,7 @@ def grant(record: Linked, row: dict) -> dict:
         {
             "@id": link_address(record, "funding_links", row["key"]),
             "@type": "MonetaryGrant",
-            "additionalType": dict(FundingType.choices)[row["type"]],
+            "additionalType": label("funding_links", "type", row["type"]),
             "funder": [ref(record.address(*end)) for end in ends if record.get(*end)],
             "fundedItem": items,
             "amount": amount(row),
@@ -201,7 +218,7 @@ def actor(record: Linked) -> Iterator[dict]:
         }
     )
     for row in members:
-        words = dict(MembershipStatus.choices)[row["status"]]
+        words = label("memberships", "status", row["status"])
         yield role(record, "memberships", row, words, row["member_actor"])
 
 

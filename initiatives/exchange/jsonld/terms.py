@@ -52,6 +52,8 @@ def amount(row: dict) -> dict | None:
             return {**money, "minValue": first, "maxValue": number(row["amount_max"])}
         case AmountKind.AT_LEAST:
             return {**money, "minValue": first}
+        case AmountKind.AT_MOST:
+            return {**money, "maxValue": first}
         case AmountKind.APPROXIMATE:
             return {**money, "value": first, "description": AmountKind.APPROXIMATE.label}
     return {**money, "value": first}
