@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "atlas.kit.pages.site",
             ],
-            "builtins": ["atlas.kit.templatetags.atlas"],
+            "builtins": ["atlas.kit.templatetags.atlas", "atlas.kit.templatetags.pictures"],
         },
     }
 ]
@@ -221,6 +221,19 @@ SPECTACULAR_SETTINGS = {
         "TieKindEnum": "initiatives.choices.TieKind",
         "MembershipStatusEnum": "actors.choices.MembershipStatus",
         "StatusEnum": "initiatives.choices.Status",
+    },
+}
+
+# ------------------------------------------------------------------ cache
+
+# Pictures, each for one state of the data; by process, a hundred of them.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 100},
     },
 }
 

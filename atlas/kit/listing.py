@@ -74,11 +74,11 @@ class Chip:
 class Listing:
     """Everything the template of a list needs, read from the query string."""
 
-    def __init__(self, request, filterset_class, *, noun, facets, orderings, counts=None):
+    def __init__(self, request, filterset_class, *, noun, facets, orderings, counts=None, also=()):
         self.request, self.noun = request, noun
         self.data: QueryDict = request.GET
         self.path = request.path
-        self.filterset = filterset_class(request.GET, also=("page",))
+        self.filterset = filterset_class(request.GET, also=("page", *also))
         if self.filterset.texts:  # the best match first, unless another order is asked for
             orderings = {RELEVANCE: (_("Best match"), None), **orderings}
         self.facet_list, self.orderings, self.counts = facets, orderings, counts or {}
