@@ -216,6 +216,7 @@ ENDPOINTS = {
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
     "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
+    "insights/map": "The numbers behind the map; every picture has its own, by its name.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 

@@ -8,7 +8,7 @@ from initiatives.insights.map import AREAS
 from initiatives.views.pictures.projection import project, window
 
 WIDTH = 960
-LARGEST, SMALLEST = 26, 3.2
+LARGEST, SMALLEST = 24, 3.2
 COLUMNS, GAP = 2, 24
 
 
@@ -41,12 +41,13 @@ def draw(insight: Insight, options: dict) -> dict:
     """Panels and legend for ``pictures/_map.svg``."""
     view = window(AREAS[options["area"]][1])
     by_theme = options["by"] == "theme"
-    largest = max((row.initiatives for row in insight.rows), default=1)
+    rows = [row for row in insight.rows if _seen(row, view)]
+    largest = max((row.initiatives for row in rows), default=1)
     if by_theme:
-        panels = _themes(insight, view, largest)
+        panels = _themes(insight.drawing, rows, view, largest)
     else:
         height = WIDTH * view[3] / view[2]
-        panels = [_panel(insight.rows, view, (0, 0, WIDTH, height), largest, LARGEST)]
+        panels = [_panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)]
     bottom = max(panel.y + panel.height for panel in panels)
     size = LARGEST / 2 if by_theme else LARGEST
     return {
@@ -55,15 +56,22 @@ def draw(insight: Insight, options: dict) -> dict:
         "legend_y": round(bottom + 34),
         "legend": _legend(largest, size),
         "by_theme": by_theme,
+        "inside": len({row.iso2 for row in rows}),
+        "places": len({row.iso2 for row in insight.rows}),
     }
 
 
-def _themes(insight: Insight, view: tuple, largest: int) -> list[Panel]:
+def _seen(row, view: tuple) -> bool:
+    x, y = project(row.latitude, row.longitude)
+    return 0 <= x - view[0] <= view[2] and 0 <= y - view[1] <= view[3]
+
+
+def _themes(themes: list, seen: list, view: tuple, largest: int) -> list[Panel]:
     width = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS
     height = width * view[3] / view[2]
     panels = []
-    for place, (slug, name) in enumerate(insight.drawing):
-        rows = [row for row in insight.rows if row.theme == slug]
+    for place, (slug, name) in enumerate(themes):
+        rows = [row for row in seen if row.theme == slug]
         x = place % COLUMNS * (width + GAP)
         y = place // COLUMNS * (height + 44) + 26
         box = (x, y, width, height)
@@ -77,8 +85,6 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
     for row in rows:
         x, y = project(row.latitude, row.longitude)
         x, y = (x - view[0]) * zoom, (y - view[1]) * zoom
-        if not (0 <= x <= box[2] and 0 <= y <= box[3]):
-            continue
         radius = _radius(row.initiatives, largest, size)
         share = getattr(row, "named", row.initiatives) / row.initiatives
         label = str(row.initiatives) if radius >= 9 else ""
