@@ -122,38 +122,6 @@ class InitiativeRoleFilter(WordFilter):
         return Q(pk__in=(taken.filter(actor__in=ids) if ids else taken).values("initiative"))
 
 
-class Each:
-    """Mixin of a filter whose values must all match; pictures narrow a list by it."""
-
-    negatable = False
-
-    def __init__(self, *args, label, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.label = label
-
-    def conditions(self, values):
-        whole = Q()
-        for value in values:
-            whole &= super().conditions([value])
-        return whole
-
-
-class EachCountryFilter(Each, ReachedCountryFilter):
-    """Every one of the countries is reached."""
-
-
-class EachGroupFilter(Each, ReachedGroupFilter):
-    """Every one of the groups is reached."""
-
-
-class EachThemeFilter(Each, ThemeFilter):
-    """Every one of the themes is given."""
-
-
-class EachYearFilter(Each, ActiveYearFilter):
-    """Ran in every one of the years."""
-
-
 class ParentFilter(InitiativesFilter):
     """Initiatives that are part of the one named."""
 
@@ -255,24 +223,6 @@ class InitiativeFilterSet(AtlasFilterSet):
         "digest__updated_at",
         label="Updated since",
         help="Records changed, with their links and citations, at or after this date or time.",
-    )
-
-    also_country = EachCountryFilter(
-        "country",
-        label="Also country",
-        missing=~Q(reach__isnull=False),
-        help="As `country`, but each value must match.",
-    )
-    also_group = EachGroupFilter(
-        "group", label="Also group", help="As `group`, but each value must match."
-    )
-    also_theme = EachThemeFilter(
-        label="Also theme",
-        missing=~Q(theme_links__isnull=False),
-        help="As `theme`, but each value must match.",
-    )
-    also_year = EachYearFilter(
-        "year", label="Also year", help="As `year`, but each value must match."
     )
 
     class Meta:

@@ -4,8 +4,16 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
+from initiatives.views.pictures import coverage, timeline
 from initiatives.views.pictures import map as places
 
 FORM = Form(InitiativeFilterSet, FACETS, ORDERINGS, "/initiatives/", tuple(PICTURES.values()))
-DRAWINGS = (Drawing(PICTURES["map"], "pictures/_map.svg", places.draw, FORM),)
-VIEWS = {drawing.picture.name: show(drawing) for drawing in DRAWINGS}
+DRAW = {
+    "map": places.draw,
+    "timeline": timeline.draw,
+    "coverage": coverage.draw,
+}
+VIEWS = {
+    name: show(Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM))
+    for name, draw in DRAW.items()
+}
