@@ -133,7 +133,7 @@ def _countries(cursor, cells: dict, options: dict) -> list[tuple]:
         if (iso2 in cells) if not within else (subregion in words):
             part = wording.place(subregion or region)
             found.append((iso2, name, part, f"/countries/{iso2}/", iso2))
-    return sorted(found, key=lambda row: row[2]) if not within else found
+    return sorted(found, key=lambda row: row[2])
 
 
 def _groups(cursor, cells: dict) -> list[tuple]:

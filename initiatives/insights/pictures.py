@@ -3,5 +3,6 @@
 from initiatives.insights.map import MAP
 from initiatives.insights.matrix import COVERAGE
 from initiatives.insights.timeline import TIMELINE
+from initiatives.insights.years import YEARS
 
-PICTURES = {picture.name: picture for picture in (MAP, TIMELINE, COVERAGE)}
+PICTURES = {picture.name: picture for picture in (MAP, TIMELINE, YEARS, COVERAGE)}

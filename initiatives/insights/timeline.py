@@ -20,6 +20,7 @@ from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Sea
 from initiatives.choices import InitiativeKind
 from initiatives.insights.evidence import cited, slugs_of
 
+MARKS = set("?~%")
 PART = 150  # bars of one picture
 
 SQL = """
@@ -78,6 +79,7 @@ class Bar:
     start: str
     end: str
     planned: bool  # the start is a plan
+    vague: bool  # a source marks the start as doubtful, so that nothing is sure
     begins: datetime.date | None
     begun: datetime.date | None
     sure_until: datetime.date | None
@@ -152,8 +154,10 @@ def _bar(row: tuple) -> Bar:
     begins, begun, end_first, end_last, plan_last, said_first, said_last = bounds
     ran = status in ("implementation", "finalisation")
     over = status in ("closed", "cancelled")
+    vague = bool(start) and bool(set(start) & MARKS)
     if end:
-        sure, possible = end_first, end_last
+        sure = begun if set(end) & MARKS else end_first
+        possible = end_last
     else:
         sure = max(filter(None, (begun, said_first if ran else None)), default=None)
         possible = plan_last or (said_last if over else None)
@@ -167,6 +171,7 @@ def _bar(row: tuple) -> Bar:
         _start_words(start, plan),
         _end_words(end, plan_end, status, status_on),
         planned=not start,
+        vague=vague,
         begins=begins,
         begun=begun,
         sure_until=max(filter(None, (sure, begun)), default=None),

@@ -15,6 +15,7 @@ class TableCell:
     text: str
     url: str
     number: bool
+    label: str = ""
 
 
 @register.filter
@@ -43,5 +44,5 @@ def cells(row, columns) -> list[TableCell]:
         value = getattr(row, column.name)
         text = wording.number(value) if column.number and value is not None else str(value or "")
         url = getattr(row, column.link) if column.link else ""
-        found.append(TableCell(text, url, column.number))
+        found.append(TableCell(text, url, column.number, str(column.label)))
     return found

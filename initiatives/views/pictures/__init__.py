@@ -4,13 +4,14 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
-from initiatives.views.pictures import coverage, timeline
+from initiatives.views.pictures import coverage, timeline, years
 from initiatives.views.pictures import map as places
 
 FORM = Form(InitiativeFilterSet, FACETS, ORDERINGS, "/initiatives/", tuple(PICTURES.values()))
 DRAW = {
     "map": places.draw,
     "timeline": timeline.draw,
+    "years": years.draw,
     "coverage": coverage.draw,
 }
 VIEWS = {

@@ -13,7 +13,8 @@ LEAST = 3  # width of what would not be seen
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a bar: ``sure``, ``in`` and ``out`` (fading), ``plan`` (hollow)."""
+    """A part of a bar: ``sure``, ``in`` and ``out`` (fading), ``maybe`` (pale), ``plan``
+    (hollow)."""
 
     kind: str
     x: float
@@ -92,6 +93,8 @@ def _pieces(bar: Bar, axis: Axis) -> list[Piece]:
     begun = axis.at(bar.begun or bar.begins)
     if bar.planned:
         return [Piece("plan", begins, max(LEAST, end - begins))]
+    if bar.vague:
+        return [Piece("maybe", begins, max(LEAST, end - begins))]
     sure = axis.at(bar.sure_until or bar.begun or bar.begins)
     pieces = []
     if begun - begins >= 1:
