@@ -54,9 +54,11 @@ class InitiativeQuerySet(SearchedQuerySet):
         """(slug, title) of these initiatives."""
         return self.filter(slug__in=slugs).values_list("slug", "title")
 
-    def cells(self, ids, *names: str):
-        """(id, values ...) of these initiatives."""
-        return self.filter(pk__in=list(ids)).values_list("pk", *names)
+    def cells(self, ids, *names: str, dated: bool = False):
+        """(id, values ...) of these initiatives, or of those among them that have a date."""
+        found = self.filter(pk__in=list(ids)).values_list("pk", *names)
+        dates = ("planned_start", "planned_end", "actual_start", "actual_end")
+        return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
     def for_list(self):
         """What a row of a list shows: digest, names, themes, places and funders."""

@@ -192,6 +192,12 @@ class Listing:
         return found
 
     @property
+    def narrowed(self) -> str:
+        """The filters in force as a query string, to be carried to another view of them."""
+        data = self._without("ordering")
+        return f"?{data.urlencode()}" if data else ""
+
+    @property
     def first_page(self) -> str:
         return self.url(self._without("page"))
 

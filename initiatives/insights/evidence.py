@@ -13,9 +13,9 @@ def slugs_of(ids: Collection[int]) -> dict[int, str]:
     return dict(Initiative.objects.cells(ids, "slug"))
 
 
-def titles_of(ids: Collection[int]) -> Named:
-    """(title, address) of these initiatives, by title."""
-    rows = Initiative.objects.cells(ids, "title", "slug") if ids else ()
+def titles_of(ids: Collection[int], *, dated: bool = False) -> Named:
+    """(title, address) of these initiatives, by title; of those with dates only, if asked."""
+    rows = Initiative.objects.cells(ids, "title", "slug", dated=dated) if ids else ()
     pairs = [(title, f"/initiatives/{slug}/") for _pk, title, slug in rows]
     return tuple(sorted(pairs, key=lambda pair: pair[0].casefold()))
 

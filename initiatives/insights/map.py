@@ -95,7 +95,8 @@ def read(search: Search, options: dict) -> Insight:
 READING = gettext_lazy(
     "Each dot is a country. Its area is the number of initiatives that reach it: the full part"
     " those that name it, the pale part those that reach it only through a group, such as ASEAN,"
-    " that it belongs to. Choose a dot for its initiatives."
+    " the hollow part those of a group that it joined only after they were over. Choose a dot for"
+    " its initiatives."
 )
 THEME_READING = gettext_lazy(
     "One map a theme, all to one scale. Each dot is a country, its area the number of initiatives"

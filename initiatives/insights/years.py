@@ -5,6 +5,7 @@ year is told by currency and by type of figure, and never added across either.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights import years_money
-from initiatives.insights.evidence import cited, slugs_of
+from initiatives.insights.evidence import cited, slugs_of, titles_of
 
-SPAN = (1990, 2040)
+SPAN = (1990, 2040)  # first years a picture may begin with
 
 # y: first and last day of each year; every condition is one of filters.periods
 SQL = """
@@ -86,7 +87,7 @@ class Year:
 
 
 def read(search: Search, options: dict) -> Insight:
-    """Years from the first start to the last end on file, at most 1990 to 2040."""
+    """Years from the first start on file, at the earliest 1990, to the last end or to this year."""
     found, parameters = Search.sql(search.found)
     sure, sure_parameters = Search.sql(search.surely)
     with connection.cursor() as cursor:
@@ -97,7 +98,7 @@ def read(search: Search, options: dict) -> Insight:
         rows = []
         if first or last:
             first = min(max(first or last, SPAN[0]), SPAN[1])
-            last = min(max(last or first, first), SPAN[1])
+            last = max(min(last or first, date.today().year), first)
             only_sure = search.data.get("certainty") == "sure"
             statement = SQL.format(possible=found, sure=sure, first=first, last=last)
             cursor.execute(statement, (*parameters, *sure_parameters))
@@ -114,8 +115,13 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=COLUMNS,
         rows=rows,
-        left_out=_left_out(search, count, bare, len(drawn)),
-        notes=[_("An initiative counts in every year it ran; years do not add up.")],
+        left_out=_left_out(search, count, bare, drawn),
+        notes=[
+            _(
+                "An initiative counts in every year it ran; years do not add up. Later years than"
+                " this one are not drawn."
+            )
+        ],
         sources_of=cited(
             fields=("actual_start", "actual_end", "planned_start", "planned_end", "status")
         ),
@@ -160,16 +166,21 @@ def _year(search: Search, only_sure: bool, year: int, *found) -> Year:
     )
 
 
-def _left_out(search: Search, count: int, bare: int, drawn: int) -> list[LeftOut]:
+def _left_out(search: Search, count: int, bare: int, drawn: set) -> list[LeftOut]:
     found = []
     if bare:
         words = ngettext(
             "%d initiative has no dates on file.", "%d initiatives have no dates on file.", bare
         )
         found.append(LeftOut(words % bare, bare, search.link(year="unstated")))
-    if rest := count - bare - drawn:
-        words = _("%d with dates fall in none of these years.") % rest
-        found.append(LeftOut(words, rest, search.list_url))
+    if rest := count - bare - len(drawn):
+        words = ngettext(
+            "%d with dates falls in none of these years.",
+            "%d with dates fall in none of these years.",
+            rest,
+        )
+        ids = set(search.found.values_list("pk", flat=True)) - drawn
+        found.append(LeftOut(words % rest, rest, records=titles_of(ids, dated=True)))
     return found
 
 

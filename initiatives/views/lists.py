@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.models import Actor, Country
 from atlas.kit.listing import Facet, Listing
 from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.pictures import PICTURES
 from initiatives.models import Initiative, Theme
 from initiatives.views.rows import rows_of
 
@@ -52,6 +53,7 @@ def initiatives(request):
         "rows": rows_of(page),
         "count": page.paginator.count,
         "doubtful": doubtful(listing, page.paginator.count),
+        "pictures": PICTURES.values(),
     }
     return render(request, "initiatives/list.html", context, status=listing.status)
 

@@ -17,6 +17,7 @@ class Dot:
     x: float
     y: float
     radius: float
+    middle: float  # radius without what the country's group did before it joined
     inner: float  # radius of the part that names the country
     row: object
     label: str
@@ -52,7 +53,7 @@ def draw(insight: Insight, options: dict) -> dict:
     size = LARGEST / 2 if by_theme else LARGEST
     return {
         "panels": panels,
-        "height": round(bottom + 64),
+        "height": round(bottom + 78),
         "legend_y": round(bottom + 34),
         "legend": _legend(largest, size),
         "by_theme": by_theme,
@@ -86,10 +87,13 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
         x, y = project(row.latitude, row.longitude)
         x, y = (x - view[0]) * zoom, (y - view[1]) * zoom
         radius = _radius(row.initiatives, largest, size)
-        share = getattr(row, "named", row.initiatives) / row.initiatives
+        named = getattr(row, "named", row.initiatives)
+        then = row.initiatives - getattr(row, "later", 0)
         label = str(row.initiatives) if radius >= 9 else ""
         at = round(box[0] + x, 1), round(box[1] + y, 1)
-        dots.append(Dot(*at, radius, round(radius * sqrt(share), 1), row, label))
+        dots.append(
+            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row, label)
+        )
     dots.sort(key=lambda dot: -dot.radius)
     shown = " ".join(f"{number:.1f}" for number in view)
     place = [round(number, 1) for number in box]
@@ -99,6 +103,11 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
 def _radius(count: int, largest: int, size: float) -> float:
     """The area follows the number; the smallest dot is still seen."""
     return round(max(SMALLEST, size * sqrt(count / largest)), 1)
+
+
+def _part(radius: float, count: int, row) -> float:
+    """The radius of a part of a dot, by area."""
+    return round(radius * sqrt(count / row.initiatives), 1)
 
 
 def _legend(largest: int, size: float) -> list[tuple[float, float, int]]:

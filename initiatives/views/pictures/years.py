@@ -7,7 +7,7 @@ from atlas.kit import wording
 from atlas.kit.pictures import Insight
 
 WIDTH, LEFT, HEIGHT, HEAD = 960, 40, 280, 16
-SMALL, GAP = 90, 54
+SMALL, GAP = 80, 72
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Bar:
     sure_url: str
     title: str
     label: str = ""
+
+    @property
+    def middle(self) -> float:
+        return self.width / 2
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,24 @@ def _money(rows) -> list[Chart]:
     return charts
 
 
+UNITS = ((10**9, "bn"), (10**6, "m"), (10**3, "k"))
+
+
+def _short(amount) -> str:
+    """An amount to write on a bar: 29.9 m; the table has it in full."""
+    for size, letter in UNITS:
+        if amount >= size:
+            return f"{wording.number(round(amount / size, 1))}\u202f{letter}"
+    return wording.number(amount)
+
+
 def _sum(row, first: int, step: float, base: float, scale: float) -> Bar:
     said = wording.amount(f"{row.low} {row.currency}")
     if row.low != row.high:
         said = wording.amount(f"{row.low}..{row.high} {row.currency}")
     width = min(step * 0.7, 30)
     x = LEFT + (row.year - first) * step + (step - width) / 2
-    more = {"url": row.url, "sure_url": row.url, "title": f"{row.year}: {said}", "label": ""}
+    more = {"url": row.url, "sure_url": row.url, "title": f"{row.year}: {said}"}
+    more["label"] = _short(row.high)
     low, high = float(row.low), float(row.high)
     return _bar("running", x, width, base, scale, low, high, **more)
