@@ -113,7 +113,10 @@ def test_gaps_are_those_of_a_plain_count(client):
         ('melanesia', 'micronesia', 'polynesia') AND NOT EXISTS (
           SELECT FROM initiatives_initiativereach r JOIN initiatives_initiativetheme t
           ON t.initiative_id = r.initiative_id AND t.theme_id = 'standards'
-          LEFT JOIN actors_membership m ON m.group_id = r.group_id
+          JOIN initiatives_initiative i ON i.id = r.initiative_id AND i.state = 'published'
+          LEFT JOIN actors_membership m ON m.group_id = r.group_id AND m.status = 'member'
+            AND coalesce(m.since_earliest <= now(), true)
+            AND coalesce(m.until_latest >= CURRENT_DATE, true)
           WHERE c.iso2 IN (r.country_id, m.member_country_id))"""
     )
     rows = data(client, "coverage", "within=pacific-islands")["rows"]
@@ -146,7 +149,7 @@ def test_money_is_the_sum_of_what_is_not_contained(client):
         figures, high = sums.get((row["year"], row["currency"]), (0, 0))
         place = row["year"], row["currency"]
         sums[place] = figures + row["figures"], high + round(float(row["high"]), 2)
-    assert {(y, c): (n, float(high)) for y, c, n, high in plain} == pytest.approx(sums)
+    assert {(y, c): (n, float(high)) for y, c, n, high in plain} == sums
     figures = sum(row["figures"] for row in found["rows"])
     left = sum(one["count"] for one in found["left_out"] if "initiative" not in one["words"])
     links = client.get("/api/v1/funding-links/?page_size=1").json()["count"]
