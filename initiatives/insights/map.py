@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import PAIRS
+from initiatives.insights.pairs import ALL_IDS, PAIRS, unplaced
 from initiatives.models import Theme
 
 SQL = (
@@ -23,9 +23,6 @@ FROM pairs p JOIN actors_country c ON c.iso2 = p.country
 GROUP BY c.iso2 ORDER BY count(*) DESC, c.name
 """
 )
-ALL_IDS = "WITH found AS ({found}) SELECT id, EXISTS (SELECT FROM initiatives_initiativereach r"
-ALL_IDS += " WHERE r.initiative_id = found.id) FROM found"
-
 # name: (label, west, east, south, north) of what is shown; the first shows everything
 AREAS = {
     "world": (gettext_lazy("The world"), None),
@@ -70,7 +67,7 @@ def read(search: Search, options: dict) -> Insight:
         cursor.execute(ALL_IDS.format(found=found), parameters)
         reaching = dict(cursor.fetchall())
     on_map = drawn = {pk for row in rows for pk in row.ids}
-    left_out = _left_out(search, reaching, on_map)
+    left_out = unplaced(search, reaching, on_map)
     insight = Insight(
         title=_title(len(rows)),
         reading=_(READING),
@@ -145,28 +142,6 @@ def _title(count: int) -> str:
         count,
     )
     return text % {"count": wording.number(count)}
-
-
-def _left_out(search: Search, reaching: dict[int, bool], drawn: set[int]) -> list[LeftOut]:
-    nowhere = [pk for pk, reaches in reaching.items() if not reaches]
-    empty = [pk for pk, reaches in reaching.items() if reaches and pk not in drawn]
-    found = []
-    if nowhere:
-        text = ngettext(
-            "%d initiative without a stated country or group is not on the map.",
-            "%d initiatives without a stated country or group are not on the map.",
-            len(nowhere),
-        )
-        url = search.link(country="unstated")
-        found.append(LeftOut(text % len(nowhere), len(nowhere), url))
-    if empty:
-        text = ngettext(
-            "%d initiative reaches only groups without member countries on file.",
-            "%d initiatives reach only groups without member countries on file.",
-            len(empty),
-        )
-        found.append(LeftOut(text % len(empty), len(empty), records=titles_of(empty)))
-    return found
 
 
 THEMES_SQL = (

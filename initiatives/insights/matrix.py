@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import PAIRS
+from initiatives.insights.pairs import ALL_IDS, PAIRS, unplaced
 from initiatives.models import Theme
 
 BARE = "unstated"  # the column of initiatives without a theme
@@ -57,7 +57,6 @@ gathered AS (
 PLACES = "SELECT iso2, name, region, subregion FROM actors_country ORDER BY name"
 NAMES = """SELECT id, name, slug FROM actors_actor
 WHERE state = 'published' AND id = ANY(%s) ORDER BY sort_key, slug"""
-IDS = "SELECT id FROM ({found}) f"
 
 
 def read(search: Search, options: dict) -> Insight:
@@ -71,8 +70,8 @@ def read(search: Search, options: dict) -> Insight:
         cells: dict = {}
         for where, theme, ids in cursor.fetchall():
             cells.setdefault(where, {})[theme] = ids
-        cursor.execute(IDS.format(found=found), parameters)
-        everything = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute(ALL_IDS.format(found=found), parameters)
+        reaching = dict(cursor.fetchall())
         places = _groups(cursor, cells) if of_groups else _countries(cursor, cells, options)
     themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
     if any(BARE in row for row in cells.values()):
@@ -88,11 +87,11 @@ def read(search: Search, options: dict) -> Insight:
             " say how many initiatives on file reach the place on that theme; an empty square is a"
             " gap on file. Choose a number for its initiatives."
         ),
-        count=len(everything),
+        count=len(reaching),
         drawn=len(drawn),
         columns=_columns(of_groups, themes),
         rows=rows,
-        left_out=_left_out(search, of_groups, everything, drawn, cells),
+        left_out=_left_out(search, of_groups, reaching, drawn, cells),
         notes=[_(NOTE)],
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
@@ -152,7 +151,7 @@ def _row(search: Search, filter_: str, place: tuple, themes: list, cells: dict):
     return row
 
 
-def _left_out(search, of_groups: bool, everything: set, drawn: set, cells: dict) -> list[LeftOut]:
+def _left_out(search, of_groups: bool, reaching: dict, drawn: set, cells: dict) -> list[LeftOut]:
     placed = {pk for row in cells.values() for pk in row.get("", ())}
     found = []
     if elsewhere := placed - drawn:
@@ -162,18 +161,14 @@ def _left_out(search, of_groups: bool, everything: set, drawn: set, cells: dict)
             len(elsewhere),
         )
         found.append(LeftOut(text % len(elsewhere), len(elsewhere), records=titles_of(elsewhere)))
-    if nowhere := everything - placed:
+    if not of_groups:
+        return [*found, *unplaced(search, reaching, placed)]
+    if nowhere := set(reaching) - placed:
         text = ngettext(
             "%d initiative reaches no group on file.",
             "%d initiatives reach no group on file.",
             len(nowhere),
         )
-        if not of_groups:
-            text = ngettext(
-                "%d initiative without a country on file is not in the table.",
-                "%d initiatives without a country on file are not in the table.",
-                len(nowhere),
-            )
         found.append(LeftOut(text % len(nowhere), len(nowhere), records=titles_of(nowhere)))
     return found
 

@@ -1,12 +1,15 @@
 """Which country each initiative reaches, and how: one row a pair, for maps and matrices.
 
 The pairs are those of the filter ``country``: reach to the country itself or to a group that it is
-a member of now.  Each pair has the best of three ways, in the order of ``WAYS``: named itself;
+a member of now.  Each pair has the best of three ways, in this order: named itself;
 through a group while it possibly was a member of it; through a group that it joined only later.
 The time of an initiative is the widest reading of its dates (``insights.reach.period``).
 """
 
-NAMED, THROUGH, LATER = 1, 2, 3
+from django.utils.translation import ngettext
+
+from atlas.kit.pictures import LeftOut, Search
+from initiatives.insights.evidence import titles_of
 
 PAIRS = """
 found AS MATERIALIZED ({found}),
@@ -37,3 +40,32 @@ ways AS (
 pairs AS MATERIALIZED (
   SELECT id, country, min(way) AS way FROM ways GROUP BY id, country)
 """
+# every initiative, and whether a reach of it is on file
+ALL_IDS = """
+WITH found AS ({found})
+SELECT id, EXISTS (SELECT FROM initiatives_initiativereach r WHERE r.initiative_id = found.id)
+FROM found
+"""
+
+
+def unplaced(search: Search, reaching: dict[int, bool], drawn: set[int]) -> list[LeftOut]:
+    """Initiatives without any country: none is stated, or none follows from their groups."""
+    nowhere = [pk for pk, reaches in reaching.items() if not reaches]
+    empty = [pk for pk, reaches in reaching.items() if reaches and pk not in drawn]
+    found = []
+    if nowhere:
+        text = ngettext(
+            "%d initiative without a stated country or group is not here.",
+            "%d initiatives without a stated country or group are not here.",
+            len(nowhere),
+        )
+        url = search.link(country="unstated")
+        found.append(LeftOut(text % len(nowhere), len(nowhere), url))
+    if empty:
+        text = ngettext(
+            "%d initiative reaches only groups without member countries on file.",
+            "%d initiatives reach only groups without member countries on file.",
+            len(empty),
+        )
+        found.append(LeftOut(text % len(empty), len(empty), records=titles_of(empty)))
+    return found
