@@ -89,20 +89,12 @@ class Year:
 def read(search: Search, options: dict) -> Insight:
     """Years from the first start on file, at the earliest 1990, to the last end or to this year."""
     found, parameters = Search.sql(search.found)
-    sure, sure_parameters = Search.sql(search.surely)
     with connection.cursor() as cursor:
         cursor.execute(LIMITS.format(found=found), parameters)
         count, bare, first, last = cursor.fetchone()
-        if options["of"] == "money":
-            return years_money.insight(search, found, parameters, count)
-        rows = []
-        if first or last:
-            first = min(max(first or last, SPAN[0]), SPAN[1])
-            last = max(min(last or first, date.today().year), first)
-            only_sure = search.data.get("certainty") == "sure"
-            statement = SQL.format(possible=found, sure=sure, first=first, last=last)
-            cursor.execute(statement, (*parameters, *sure_parameters))
-            rows = [_year(search, only_sure, *row) for row in cursor.fetchall()]
+    if options["of"] == "money":
+        return years_money.insight(search, found, parameters, count)
+    rows = _years(search, first or last, last or first) if first or last else []
     drawn = {pk for row in rows for pk in row.ids}
     return Insight(
         title=_title(rows),
@@ -127,6 +119,18 @@ def read(search: Search, options: dict) -> Insight:
         ),
         slugs_of=slugs_of,
     )
+
+
+def _years(search: Search, first: int, last: int) -> list[Year]:
+    found, parameters = Search.sql(search.found)
+    sure, sure_parameters = Search.sql(search.surely)
+    first = min(max(first, SPAN[0]), SPAN[1])
+    last = max(min(last, date.today().year), first)
+    only_sure = search.data.get("certainty") == "sure"
+    statement = SQL.format(possible=found, sure=sure, first=first, last=last)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (*parameters, *sure_parameters))
+        return [_year(search, only_sure, *row) for row in cursor.fetchall()]
 
 
 COLUMNS = (
