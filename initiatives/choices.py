@@ -101,3 +101,8 @@ class IatiType(models.TextChoices):
     INCOMING_PLEDGE = "13", "Incoming pledge"
     ORIGINAL_BUDGET = "budget-1", "Original budget"
     REVISED_BUDGET = "budget-2", "Revised budget"
+
+
+class ImportKind(models.TextChoices):
+    TABLES = "tables", "Tables"
+    IATI = "iati", "IATI"

@@ -283,3 +283,16 @@ class ImportFileQuerySet(models.QuerySet):
 
     def of(self, user):
         return self.filter(owner=user, expires__gte=timezone.now())
+
+    def one_of(self, user, pk: int):
+        """The person's file with what its preview told, without its content; None if not there."""
+        return self.of(user).filter(pk=pk).select_related("run").defer("content").first()
+
+    def of_run(self, run):
+        """The upload of an import, while it is kept."""
+        kept = self.filter(run=run, expires__gte=timezone.now())
+        return kept.defer("content").first()
+
+    def locked(self, file):
+        """The file as it is, held until the transaction ends: a second confirmation waits."""
+        return self.select_for_update(of=("self",)).get(pk=file.pk)

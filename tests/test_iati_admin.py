@@ -9,6 +9,7 @@ from actors.models import Actor
 from initiatives.models import (
     FundingLink,
     ImportFile,
+    ImportRun,
     Initiative,
     InitiativeIdentifier,
 )
@@ -60,6 +61,9 @@ def test_an_editor_previews_confirms_and_follows_the_links(client, editor):
     event = found("XX-F-sound").history.latest("pgh_id")
     assert event.pgh_context.metadata["door"] == "import"
     assert event.pgh_context.metadata["user"] == editor.pk
+    run = ImportRun.objects.get(kind="iati")
+    assert (run.file, run.context) == ("faulty.xml", event.pgh_context_id)
+    assert run.counts == {"activities": {"new": 1, "refused": 12}}
 
 
 def test_a_file_that_cannot_be_read_is_refused_on_the_form(client, editor):

@@ -3,5 +3,13 @@
 from initiatives.admin.actors import ActorAdmin
 from initiatives.admin.initiatives import InitiativeAdmin, ThemeAdmin
 from initiatives.admin.links import EventAdmin, FundingLinkAdmin
+from initiatives.admin.tables import ImportRunAdmin
 
-__all__ = ["ActorAdmin", "EventAdmin", "FundingLinkAdmin", "InitiativeAdmin", "ThemeAdmin"]
+__all__ = [
+    "ActorAdmin",
+    "EventAdmin",
+    "FundingLinkAdmin",
+    "ImportRunAdmin",
+    "InitiativeAdmin",
+    "ThemeAdmin",
+]

@@ -19,7 +19,7 @@ from initiatives.models.evidence import (
 )
 from initiatives.models.links import Event, Participation, Result, Statement
 from initiatives.models.money import FundingInclude, FundingJointFunder, FundingLink
-from initiatives.models.origin import ImportFile, SourceRecord
+from initiatives.models.origin import ImportFile, ImportRun, SourceRecord
 
 __all__ = [
     "ActorCitation",
@@ -30,6 +30,7 @@ __all__ = [
     "FundingJointFunder",
     "FundingLink",
     "ImportFile",
+    "ImportRun",
     "Initiative",
     "InitiativeCitation",
     "InitiativeDigest",

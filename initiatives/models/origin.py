@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from atlas.kit.history import recorded
 from atlas.kit.models import Link
+from initiatives.choices import ImportKind
 from initiatives.models.core import Initiative
 from initiatives.querysets import ImportFileQuerySet
 from sources.models import Source
@@ -48,13 +49,46 @@ def a_day_or_so():
     return timezone.now() + timedelta(hours=settings.ATLAS_IMPORT_HOURS)
 
 
+class ImportRun(models.Model):
+    """One import that was written: who, when, which file, what it did.
+
+    ``context`` is that of all its events in the history, so that it can be found as a whole.
+    """
+
+    at = models.DateTimeField("when", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    who = models.CharField(max_length=150)
+    kind = models.CharField(max_length=10, choices=ImportKind.choices)
+    file = models.CharField(max_length=200)
+    digest = models.CharField("SHA-256 of the file", max_length=64)
+    counts = models.JSONField(help_text="rows by table and outcome")
+    context = models.UUIDField(editable=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = "import"
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.at:%Y-%m-%d}"
+
+
 class ImportFile(models.Model):
-    """An uploaded file between preview and confirmation; only its owner sees it, for some hours."""
+    """An uploaded file between preview and confirmation; only its owner sees it, for some hours.
+
+    ``report`` is what the preview told of each row; ``run`` the import it became, for as long as
+    its refused rows can still be fetched.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     content = models.BinaryField()
     expires = models.DateTimeField(default=a_day_or_so)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    table = models.CharField(max_length=40, blank=True, default="")
+    report = models.JSONField(null=True)
+    run = models.OneToOneField(ImportRun, models.CASCADE, null=True, related_name="upload")
 
     objects = ImportFileQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Saving and deleting through the gate: a refusal is shown where the editor is, never a 500."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.forms import Textarea
@@ -10,7 +11,11 @@ from django.utils.text import capfirst
 
 from atlas.kit import gate
 from atlas.kit.admin.widgets import KnownForm, KnownSelect
+from atlas.kit.tables import NOUNS, TABLES
 
+# what every list of records offers for its rows: name -> (action, words); filled by the app that
+# knows the files
+ROW_ACTIONS: dict[str, tuple] = {}
 SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
 
 
@@ -115,7 +120,18 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
         with_gate = super().delete_view
         return self.or_say(request, change, lambda: with_gate(request, object_id, extra_context))
 
+    # ------------------------------------------------------------ rows as files
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if self.opts.model_name in NOUNS and IS_POPUP_VAR not in request.GET:
+            actions |= {name: (do, name, words) for name, (do, words) in ROW_ACTIONS.items()}
+        return actions
+
     def changelist_view(self, request, extra_context=None):
+        if ROW_ACTIONS and self.has_add_permission(request):
+            listed = any(self.model in table.models for table in TABLES.values())
+            extra_context = {"offers_import": listed, **(extra_context or {})}
         with_gate = super().changelist_view
         if request.method != "POST":
             return with_gate(request, extra_context)
