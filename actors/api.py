@@ -2,11 +2,12 @@
 
 from actors.filters import ActorFilterSet, CountryFilterSet
 from actors.serializers import ActorSerializer, CountryDetailSerializer, CountrySerializer
+from atlas.kit.api.facets import Faceted
 from atlas.kit.api.paging import Key
 from atlas.kit.api.views import RecordViewSet
 
 
-class ActorViewSet(RecordViewSet):
+class ActorViewSet(Faceted, RecordViewSet):
     """Actors: governments, organisations and companies that act in initiatives."""
 
     filterset_class = ActorFilterSet

@@ -73,15 +73,6 @@ class CountryQuerySet(models.QuerySet):
     def reached(self):
         return self.with_counts().filter(initiative_count__gt=0)
 
-    def reached_names(self):
-        """(code, name) of countries that something reaches, for a choice."""
-        return self.reached().order_by("name").values_list("iso2", "name")
-
-    def with_actors(self):
-        """(code, name) of countries that have actors, for a choice."""
-        found = self.filter(actors__state=State.PUBLISHED).distinct()
-        return found.order_by("name").values_list("iso2", "name")
-
 
 class ActorQuerySet(SearchedQuerySet):
     """Searched by any of its names, then by full text of name and summary."""
@@ -99,11 +90,6 @@ class ActorQuerySet(SearchedQuerySet):
     def names(self, slugs):
         """(slug, name) of these actors."""
         return self.filter(slug__in=slugs).values_list("slug", "name")
-
-    def groups(self):
-        """(slug, name) of groups, which are actors with members, for a choice."""
-        found = self.published().filter(members__isnull=False).distinct()
-        return found.order_by("sort_key").values_list("slug", "name")
 
     def for_page(self):
         return self.select_related("country", "parent", "digest").prefetch_related("names")

@@ -4,14 +4,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet
-from actors.models import Actor, Country
 from atlas.kit.listing import Facet, Listing
 
 FACETS = (
     Facet("kind"),
     Facet("role", closed=True),
-    Facet("country", "select", Country.objects.with_actors),
-    Facet("group", "select", Actor.objects.groups),
+    Facet("country"),
+    Facet("region", closed=True),
+    Facet("group"),
+    Facet("theme", closed=True),
     Facet("evidence", closed=True),
 )
 ORDERINGS = {
@@ -26,6 +27,8 @@ def actors(request):
     listing = Listing(request, ActorFilterSet, noun="actors", facets=FACETS, orderings=ORDERINGS)
     if listing.wants_file:
         return listing.file(lambda found: found.for_page())
+    if listing.tidy:
+        return listing.tidy
     page = listing.page(lambda found: found.for_page())
     context = {"listing": listing, "page": page, "count": page.paginator.count}
     return render(request, "actors/list.html", context, status=listing.status)

@@ -162,6 +162,17 @@ STORAGES = {
     },
 }
 
+# ------------------------------------------------------------------ caches
+
+LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {
+    "default": LOCAL,
+    # whole public pages of one data version, a process
+    "pages": {**LOCAL, "LOCATION": "pages", "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 500}},
+    # pictures and their files, larger and dearer than pages
+    "pictures": {**LOCAL, "LOCATION": "pictures", "TIMEOUT": 86400, "OPTIONS": {"MAX_ENTRIES": 99}},
+}
+
 # ------------------------------------------------------------------ security
 
 SECURE_SSL_REDIRECT = HTTPS
@@ -221,19 +232,6 @@ SPECTACULAR_SETTINGS = {
         "TieKindEnum": "initiatives.choices.TieKind",
         "MembershipStatusEnum": "actors.choices.MembershipStatus",
         "StatusEnum": "initiatives.choices.Status",
-    },
-}
-
-# ------------------------------------------------------------------ cache
-
-# Pictures, each for one state of the data; by process, a hundred of them.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pictures": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pictures",
-        "TIMEOUT": 24 * 3600,
-        "OPTIONS": {"MAX_ENTRIES": 100},
     },
 }
 

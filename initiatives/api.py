@@ -5,6 +5,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from actors import api as actors_api
 from atlas.kit import downloads
+from atlas.kit.api.facets import Faceted
 from atlas.kit.api.insights import insight_viewset
 from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
@@ -43,7 +44,7 @@ from initiatives.serializers import (
 START = Coalesce("actual_start_earliest", "planned_start_earliest")
 
 
-class InitiativeViewSet(RecordViewSet):
+class InitiativeViewSet(Faceted, RecordViewSet):
     """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
 
     filterset_class = InitiativeFilterSet

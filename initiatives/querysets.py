@@ -98,19 +98,6 @@ class InitiativeQuerySet(SearchedQuerySet):
             "reach__group__members__member_actor",
         )
 
-    def payers(self):
-        """(slug, name) of everybody that pays for a public initiative, for a choice."""
-        links = self.model._meta.get_field("funding").related_model._default_manager.published()
-        ends = (("funder_actor", "name"), ("funder_initiative", "title"))
-        pairs = {
-            pair
-            for end, name in ends
-            for pair in links.filter(**{f"{end}__isnull": False}).values_list(
-                f"{end}__slug", f"{end}__{name}"
-            )
-        }
-        return sorted(pairs, key=lambda pair: pair[1].casefold())
-
     def on_theme(self, theme):
         return self.filter(theme_links__theme=theme)
 

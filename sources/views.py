@@ -24,6 +24,8 @@ def sources(request):
     listing = Listing(request, SourceFilterSet, noun="sources", facets=FACETS, orderings=ORDERINGS)
     if listing.wants_file:
         return listing.file(lambda found: found.for_page())
+    if listing.tidy:
+        return listing.tidy
     page = listing.page(lambda found: found.for_page())
     context = {"listing": listing, "page": page, "count": page.paginator.count}
     return render(request, "sources/list.html", context, status=listing.status)

@@ -243,7 +243,7 @@ def test_page_and_api_find_the_same_records(client, query):
 
 def test_possible_and_sure_matches_are_told_apart(client):
     text = read(client, "/initiatives/?active_on=2018").text
-    assert re.search(r"\d+ initiatives, \d+ of them only possibly at that time", text)
+    assert re.search(r"\d+ initiatives, \d+ of them only possibly running at that time", text)
     assert "only possibly" not in read(client, "/initiatives/?active_on=2018&certainty=sure").text
 
 

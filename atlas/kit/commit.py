@@ -150,10 +150,46 @@ def reweigh_function(evidence: Evidence) -> str:
 CREATE OR REPLACE FUNCTION atlas_reweigh_{evidence.noun}() RETURNS void LANGUAGE plpgsql AS $fn$
 BEGIN
   IF NOT EXISTS ({citing}) THEN RETURN; END IF;
-  UPDATE {evidence.digest._meta.db_table} d SET {sets}
-  FROM ({summary_sql(evidence, citing)}) summary
-  WHERE d.{evidence.root} = summary.id AND ({old}) IS DISTINCT FROM ({new});
+  WITH weighed AS (
+    UPDATE {evidence.digest._meta.db_table} d SET {sets}
+    FROM ({summary_sql(evidence, citing)}) summary
+    WHERE d.{evidence.root} = summary.id AND ({old}) IS DISTINCT FROM ({new})
+    RETURNING d.{evidence.root} AS id)
+  INSERT INTO kit_touched (xid, noun, record_id)
+  SELECT txid_current(), '{evidence.noun}', id FROM weighed ON CONFLICT DO NOTHING;
 END $fn$"""
+
+
+def watch_sql(model: type) -> str:
+    """SQL of the triggers by which rows without history (countries, themes) move the version too.
+
+    They are noted as one record, 0: there are few of them, and readers read them all again.
+    """
+    noun, table = model._meta.model_name, model._meta.db_table
+    rows = {
+        "insert": ("NEW TABLE AS new_rows", "SELECT FROM new_rows"),
+        "delete": ("OLD TABLE AS old_rows", "SELECT FROM old_rows"),
+        "update": (
+            "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+            "SELECT * FROM new_rows EXCEPT SELECT * FROM old_rows",
+        ),
+    }
+    functions = []
+    for operation, (referencing, changed) in rows.items():
+        name = f"atlas_watch_{noun}_{operation}"
+        functions.append(f"""
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF EXISTS ({changed}) THEN
+    INSERT INTO kit_touched (xid, noun, record_id) VALUES (txid_current(), '{noun}', 0)
+      ON CONFLICT DO NOTHING;
+    INSERT INTO kit_commit (xid) VALUES (txid_current()) ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN NULL;
+END $fn$;
+CREATE OR REPLACE TRIGGER {name} AFTER {operation.upper()} ON {table}
+  REFERENCING {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}();""")
+    return "".join(functions)
 
 
 def unpublished_function(target: type, evidences: list[Evidence]) -> str:
@@ -210,6 +246,10 @@ def install(using: str = "default", **_signal) -> None:
             cursor.execute(reweigh_function(evidence))
             cursor.execute(unpublished_function(evidence.model, evidences))
         cursor.execute(whole)
+        for table in TABLES.values():
+            for model in table.models:
+                if not hasattr(model, "ROOTS"):
+                    cursor.execute(watch_sql(model))
     for evidence in evidences:
         own, children = NOUNS[evidence.noun]
         models = [p.model for name in (own, *children) for p in TABLES[name].parts]

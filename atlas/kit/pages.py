@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from atlas.kit.caching import kept
 from atlas.kit.choices import State
 from atlas.kit.models import DataVersion, Redirect
 
@@ -86,10 +87,13 @@ def _lowered(noun: str, records, slug: str) -> HttpResponse:
 
 
 def reading(urls: str):
-    """Include addresses that are only read: another method is not allowed (405)."""
+    """Include addresses that are only read: another method is not allowed (405).
+
+    What they answer is kept until the data change; see ``atlas.kit.caching``.
+    """
     module, *names = include(urls)
     for pattern in module.urlpatterns:
-        pattern.callback = csrf_exempt(require_safe(pattern.callback))
+        pattern.callback = csrf_exempt(require_safe(kept(pattern.callback)))
     return (module, *names)
 
 

@@ -135,6 +135,13 @@ class RegionWordFilter(WordFilter):
         return Q(regions__contains=[value])
 
 
+NOBODY = Q(participations__isnull=True) & ~Q(
+    pk__in=FundingLink.objects.filter(
+        Q(funder_actor__isnull=False) | Q(recipient__isnull=False) | Q(joint_links__isnull=False)
+    ).values("initiative")
+)
+
+
 class InitiativeFilterSet(AtlasFilterSet):
     q = TextFilter(label="Search", help="Words in any of its names, its summary or objectives.")
     kind = WordFilter("kind", choices=InitiativeKind, help="Kind (our classification).")
@@ -164,12 +171,14 @@ class InitiativeFilterSet(AtlasFilterSet):
     )
     actor = InitiativeActorFilter(
         "actor",
+        missing=NOBODY,
         help="Slug of an actor (its parts are included) that takes part, pays or is paid.",
     )
     role = InitiativeRoleFilter(
         "role",
         choices=Role,
         also=[(FUNDING, "Funds")],
+        missing=Q(participations__isnull=True) & Q(funding__isnull=True),
         help="A role that an actor has in it; together with `actor`, the role of that actor. "
         "`funding` follows from funding links, joint funders included.",
     )

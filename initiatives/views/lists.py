@@ -1,67 +1,172 @@
-"""The list of initiatives."""
+"""The list of initiatives, as cards and as a table."""
+
+from dataclasses import dataclass
 
 from django.db.models import F
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from actors.models import Actor, Country
-from atlas.kit.listing import Facet, Listing
+from atlas.kit import facets, wording
+from atlas.kit.filters import NOT, UNSTATED
+from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
-from initiatives.models import Initiative, Theme
 from initiatives.views.rows import rows_of
 
-DATE_FILTERS = ("year", "active_on", "start_after", "start_before")
-
-
-def theme_options() -> list[tuple[str, str]]:
-    return [(theme.slug, theme.name) for theme in Theme.objects.all()]
-
+RUNNING_FILTERS = ("year", "active_on")
+DATE_FILTERS = (*RUNNING_FILTERS, "start_after", "start_before")
 
 FACETS = (
-    Facet("theme", options=theme_options),
+    Facet("theme"),
     Facet("kind"),
     Facet("status"),
-    Facet("country", "select", Country.objects.reached_names),
-    Facet("group", "select", Actor.objects.groups),
-    Facet("funder", "select", Initiative.objects.payers),
-    Facet("year", "text", label=_("Ran in the year"), hint=_("Such as 2018")),
-    Facet("active_on", "text", hint=_("2019, 2019-05, 2019-05-31 or 2016/2018")),
-    Facet("certainty", "choice", label=_("Dates match")),
+    Facet("country"),
+    Facet("group"),
+    Facet("funder"),
+    Facet("actor", closed=True),
+    Facet("role", closed=True),
+    Facet("region", closed=True),
+    Facet("year", label=gettext_lazy("Ran in the year"), closed=True),
+    Facet("active_on", "text", hint=gettext_lazy("2019, 2019-05, 2019-05-31 or 2016/2018")),
+    Facet("start_after", "text"),
+    Facet("start_before", "text"),
+    Facet("certainty", "choice", label=gettext_lazy("Dates and amounts match")),
     Facet("evidence", closed=True),
+    Facet("currency", "text", hint=gettext_lazy("Such as USD; amounts are never converted")),
+    Facet("amount_min", "text", hint=gettext_lazy("A number, together with a currency")),
+    Facet("amount_max", "text"),
 )
 ORDERINGS = {
-    "title": (_("Title"), ("sort_key", "slug")),
-    "-start": (_("Newest start"), (F("actual_start_earliest").desc(nulls_last=True), "slug")),
-    "start": (_("Oldest start"), (F("actual_start_earliest").asc(nulls_last=True), "slug")),
-    "-sources": (_("Most sources"), ("-digest__sources", "sort_key", "slug")),
-    "-updated_at": (_("Last changed"), ("-digest__updated_at", "slug")),
+    "title": (gettext_lazy("Title"), ("sort_key", "slug")),
+    "-start": (
+        gettext_lazy("Newest start"),
+        (F("actual_start_earliest").desc(nulls_last=True), "slug"),
+    ),
+    "start": (
+        gettext_lazy("Oldest start"),
+        (F("actual_start_earliest").asc(nulls_last=True), "slug"),
+    ),
+    "-sources": (gettext_lazy("Most sources"), ("-digest__sources", "sort_key", "slug")),
+    "-updated_at": (gettext_lazy("Last changed"), ("-digest__updated_at", "slug")),
 }
+COLUMNS = (
+    Column("title", gettext_lazy("Title"), "title", first=True),
+    Column("kind", gettext_lazy("Kind"), first=True),
+    Column("status", gettext_lazy("Status"), first=True),
+    Column("dates", gettext_lazy("When"), "start", "-start", first=True),
+    Column("places", gettext_lazy("Where"), first=True),
+    Column("payers", gettext_lazy("Paid by"), first=True),
+    Column("themes", gettext_lazy("Themes")),
+    Column("scope", gettext_lazy("Scope")),
+    Column("regions", gettext_lazy("Regions")),
+    Column("sources", gettext_lazy("Sources"), "-sources", first=True),
+    Column("updated", gettext_lazy("Last changed"), "-updated_at"),
+)
 
 
 def initiatives(request):
     """Initiatives with status, dates, places and payers; filters as the API has them."""
     listing = Listing(
-        request, InitiativeFilterSet, noun="initiatives", facets=FACETS, orderings=ORDERINGS
+        request,
+        InitiativeFilterSet,
+        noun="initiatives",
+        facets=FACETS,
+        orderings=ORDERINGS,
+        columns=COLUMNS,
     )
     if listing.wants_file:
         return listing.file(lambda found: found.for_list())
+    if listing.tidy:
+        return listing.tidy
     page = listing.page(lambda found: found.for_list())
     context = {
         "listing": listing,
         "page": page,
         "rows": rows_of(page),
         "count": page.paginator.count,
-        "doubtful": doubtful(listing, page.paginator.count),
         "pictures": PICTURES.values(),
+        "dates": dates_of(listing, page.paginator.count),
     }
     return render(request, "initiatives/list.html", context, status=listing.status)
 
 
-def doubtful(listing: Listing, count: int) -> int:
-    """How many match a date filter only because a date is uncertain; 0 without such a filter."""
+@dataclass
+class Dates:
+    """What the count says of dates: how many are unsure, how many nobody states."""
+
+    doubtful: str = ""
+    unstated: str = ""
+    show_unstated: str = ""
+    last: str = ""
+
+
+def dates_of(listing: Listing, count: int) -> Dates:
+    """In words, what uncertain and unknown dates mean for this list."""
+    if not listing.valid or listing.selection is None:
+        return Dates()
+    found = Dates(last=last_words(listing))
+    asked = [name for name in DATE_FILTERS if listing.selection.given.get(name)]
+    if asked:
+        found.doubtful = doubtful_words(listing, count, asked)
+    if any(name in RUNNING_FILTERS for name in asked):
+        rest = listing.selection.ids(without=DATE_FILTERS)
+        undated = len(rest & listing.selection.shelf.unstated["year"])
+        stated = not any(UNSTATED in listing.data.getlist(name) for name in asked)
+        if undated and stated:
+            data = listing.data.copy()
+            for name in (*DATE_FILTERS, "page"):
+                data.pop(name, None)
+                data.pop(f"{name}{NOT}", None)
+            data["year"] = UNSTATED
+            found.show_unstated = listing.url(data)
+            found.unstated = ngettext(
+                "%(n)s more states no date at all",
+                "%(n)s more state no date at all",
+                undated,
+            ) % {"n": wording.number(undated)}
+    return found
+
+
+def doubtful_words(listing: Listing, count: int, asked: list[str]) -> str:
+    """How many match a date filter only because a date is uncertain."""
     data = listing.data.copy()
-    if not listing.valid or not any(data.get(name) for name in DATE_FILTERS):
-        return 0
     data["certainty"] = "sure"
-    return count - InitiativeFilterSet(data, also=("page",)).qs.count()
+    sure = facets.Selection(listing.selection.shelf, InitiativeFilterSet(data, also=OF_PAGES))
+    unsure = count - len(sure.ids())
+    if unsure <= 0:
+        return ""
+    running = asked in (["year"], ["active_on"])
+    a_day = asked == ["active_on"] and len(listing.data.get("active_on", "")) == len("2019-05-31")
+    if a_day:
+        words = ngettext(
+            "%(n)s of them only possibly running on that date",
+            "%(n)s of them only possibly running on that date",
+            unsure,
+        )
+    elif running:
+        words = ngettext(
+            "%(n)s of them only possibly running at that time",
+            "%(n)s of them only possibly running at that time",
+            unsure,
+        )
+    else:
+        words = ngettext(
+            "%(n)s of them only possibly at that time",
+            "%(n)s of them only possibly at that time",
+            unsure,
+        )
+    return words % {"n": wording.number(unsure)}
+
+
+def last_words(listing: Listing) -> str:
+    """Sorted by start: how many without one stand at the end."""
+    if listing.ordering not in ("start", "-start"):
+        return ""
+    without = len(listing.selection.ids() - listing.selection.shelf.get("started", "yes"))
+    if not without:
+        return ""
+    return ngettext(
+        "%(n)s without a stated start stands at the end.",
+        "%(n)s without a stated start stand at the end.",
+        without,
+    ) % {"n": wording.number(without)}

@@ -169,9 +169,10 @@ class KeysetPagination(BasePagination):
         whole = f"{self.request.path}\n{self.order.name}\n{urlencode(filters)}"
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
-    def pages(self, querysets: list[QuerySet], prepare) -> list:
+    def pages(self, querysets: list[QuerySet], prepare, count: int | None = None) -> list:
         """The rows of this page; ``prepare`` joins to each queryset what its rows show."""
-        self.count = sum(queryset.count() for queryset in querysets)
+        counted = count is not None
+        self.count = count if counted else sum(queryset.count() for queryset in querysets)
         backwards = bool(self.place and self.place.backwards)
         found = []
         for table, queryset in enumerate(querysets):

@@ -40,7 +40,7 @@ class AtlasSchema(AutoSchema):
     def _get_parameters(self):
         own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
         own += [parameter(name, words, {"type": "string"}) for name, words in self._options()]
-        if getattr(self.view, "can_choose_fields", False):
+        if getattr(self.view, "can_choose_fields", False) and self.view.action != "facets":
             names = list(self.view.get_serializer_class()().fields)
             own.append(
                 parameter(
@@ -52,7 +52,14 @@ class AtlasSchema(AutoSchema):
                     example=names[:2],
                 )
             )
-        return [*super()._get_parameters(), *own]
+        more = getattr(self.view, "parameters", {})  # of an action
+        return [*super()._get_parameters(), *more.get(self.view.action, lambda: [])(), *own]
+
+    def get_filter_parameters(self):
+        if self.view.action != "facets":
+            return super().get_filter_parameters()
+        backend = self.view.filter_backends[0]()
+        return backend.get_schema_operation_parameters(self.view)
 
     def _get_format_parameters(self):
         return []  # ours says more
@@ -73,8 +80,10 @@ class AtlasSchema(AutoSchema):
         ]
 
     def get_response_serializers(self):
-        given = super().get_response_serializers()
-        codes = self.LIST_PROBLEMS if self.view.action == "list" else self.DETAIL_PROBLEMS
+        own = getattr(self.view, "answers", {})  # what an action answers with, as a schema
+        given = own.get(self.view.action) or super().get_response_serializers()
+        single = self.view.action == "retrieve"
+        codes = self.DETAIL_PROBLEMS if single else self.LIST_PROBLEMS
         first, *files = self.view.get_renderers()
         answers = {(200, first.media_type): given}
         answers |= {(200, file.media_type): OpenApiTypes.BINARY for file in files}

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from atlas.kit import downloads
+from atlas.kit import downloads, facets
 from atlas.kit.api.negotiation import Negotiation, file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, Withdrawn
@@ -28,6 +28,7 @@ from atlas.kit.filters.fields import check_text
 from atlas.kit.models import Redirect
 from atlas.kit.search import SearchedQuerySet
 
+FEW = 1000  # ids that a query takes by number; more are filtered by the database
 READING = ["get", "head", "options"]
 
 
@@ -124,8 +125,18 @@ class RecordViewSet(OpenView, GenericViewSet):
         if format_:
             tables = [self.paginator.order.sort(f.qs, False) for f in filtersets]
             return downloads.answer(request._request, format_, self.listed_as, tables)
-        rows = self.paginator.pages([f.qs for f in filtersets], self.for_rows)
+        tables, count = self._found(filtersets)
+        rows = self.paginator.pages(tables, self.for_rows, count)
         return self.paginator.get_paginated_response(self.represent(rows, only))
+
+    def _found(self, filtersets: list) -> tuple[list, int | None]:
+        """What matches, table by table, and how many where the index of facets knows."""
+        if not facets.kind(self.listed_as):
+            return [f.qs for f in filtersets], None
+        ids = facets.select(self.listed_as, filtersets[0]).ids()
+        few = len(ids) <= FEW
+        table = filtersets[0].queryset.filter(pk__in=list(ids)) if few else filtersets[0].qs
+        return [table], len(ids)
 
     def retrieve(self, request, **kwargs):
         """One public record in full."""

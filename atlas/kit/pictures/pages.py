@@ -15,8 +15,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from atlas.kit.facets.index import database
 from atlas.kit.filters import Problem
-from atlas.kit.listing import Listing, Option, Shown
+from atlas.kit.listing import Listing
+from atlas.kit.listing.parts import Option, Shown
 from atlas.kit.models import DataVersion
 from atlas.kit.pictures import files
 from atlas.kit.pictures.reading import Insight, Picture, Search
@@ -30,8 +32,9 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Form:
-    """What the pages of one noun share: its filters and where its list is."""
+    """What the pages of one noun share: its name in the API, its filters, where its list is."""
 
+    noun: str
     filterset: type
     facets: tuple
     orderings: dict
@@ -64,7 +67,7 @@ class PictureListing(Listing):
         super().__init__(
             request,
             form.filterset,
-            noun=self.picture.name,
+            noun=form.noun,
             facets=form.facets,
             orderings=form.orderings,
             also=self.own,
@@ -110,18 +113,18 @@ class PictureListing(Listing):
     def files(self) -> list[tuple[str, str]]:
         found = []
         for name, (label, _type) in FORMATS.items():
-            data = self._without("format")
+            data = self.without("format")
             data["format"] = name
             found.append((label, self.url(data)))
         api = f"/api/v1/insights/{self.picture.name}/"
-        data = self._without("format")
+        data = self.without("format")
         data.pop("ordering", None)
         found.append(("JSON", f"{api}?{data.urlencode()}" if data else api))
         return found
 
     @property
     def permanent(self) -> str:
-        return self.request.build_absolute_uri(self.url(self._without("format")))
+        return self.request.build_absolute_uri(self.url(self.without("format")))
 
 
 def show(drawing: Drawing) -> Callable:
@@ -137,7 +140,8 @@ def show(drawing: Drawing) -> Callable:
 
 def kept(request, make: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of the same address for the same state of the data and the same day."""
-    parts = (DataVersion.current(), timezone.now().date(), request.build_absolute_uri())
+    address = request.build_absolute_uri()
+    parts = (database(), DataVersion.current(), timezone.now().date(), address)
     key = hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()
     store = caches["pictures"]
     found = store.get(key)
@@ -155,6 +159,8 @@ def kept(request, make: Callable[[], HttpResponse]) -> HttpResponse:
 
 def _answer(request, drawing: Drawing) -> HttpResponse:
     listing = PictureListing(request, drawing)
+    if listing.tidy:
+        return listing.tidy
     insight = drawing.picture.read(listing.search, listing.options) if listing.valid else None
     if listing.format and insight:
         return _file(request, drawing, listing, insight)

@@ -7,7 +7,9 @@ from initiatives.views.lists import FACETS, ORDERINGS
 from initiatives.views.pictures import coverage, timeline, years
 from initiatives.views.pictures import map as places
 
-FORM = Form(InitiativeFilterSet, FACETS, ORDERINGS, "/initiatives/", tuple(PICTURES.values()))
+FORM = Form(
+    "initiatives", InitiativeFilterSet, FACETS, ORDERINGS, "/initiatives/", tuple(PICTURES.values())
+)
 DRAW = {
     "map": places.draw,
     "timeline": timeline.draw,

@@ -1,0 +1,170 @@
+"""What a list page shows around its records: filters, chips, its title, a way out of nothing."""
+
+from urllib.parse import quote
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from atlas.kit import facets as counting
+from atlas.kit.filters import NOT, UNSTATED
+from atlas.kit.listing.parts import Chip, Facet, Option, Shown, same
+
+MOST = 10  # values of a long facet shown as boxes
+MORE = 60  # further ones to choose from
+
+
+class Controls:
+    """Mixin of ``Listing``."""
+
+    def facets(self) -> list[Shown]:
+        return [self._shown(facet) for facet in self.facet_list]
+
+    def _shown(self, facet: Facet) -> Shown:
+        filter_ = self.filterset.filters[facet.name]
+        values = [value for value in self.data.getlist(facet.name) if value]
+        given = bool(values or self.data.get(f"{facet.name}{NOT}"))
+        shown = Shown(
+            name=facet.name,
+            style=facet.style,
+            label=str(facet.label or filter_.label),
+            hint=str(facet.hint),
+            value=values[0] if values else "",
+            error=self._error(facet.name) or self._error(f"{facet.name}{NOT}"),
+            closed=facet.closed and not given,
+            reset=self._reset(facet.name) if given else "",
+        )
+        kind = counting.kind(self.noun)
+        if kind and facet.name in kind.facets and facet.style == "check":
+            self._count(shown, kind.facets[facet.name], values)
+        elif facet.style != "text":
+            pairs = facet.options() if facet.options else filter_.all_choices()
+            shown.options = [Option(value, str(text), value in values) for value, text in pairs]
+        return shown
+
+    def _reset(self, name: str) -> str:
+        data = self.without(name)
+        data.pop(f"{name}{NOT}", None)
+        return self.url(data)
+
+    def _count(self, shown: Shown, facet: counting.Facet, values: list[str]) -> None:
+        """Choices with their counts: the frequent ones, those in force, and the rest folded."""
+        selection = self.selection or counting.select(self.noun, type(self.filterset)(QueryDict()))
+        also = tuple(
+            key
+            for name in (shown.name, f"{shown.name}{NOT}")
+            for key in selection.given.get(name, ())
+            if key != UNSTATED
+        )
+        counted = selection.counts(shown.name, MOST + MORE, also)
+        out = self.data.getlist(f"{shown.name}{NOT}")
+        leaving_out = self._leaving_out(shown.name)
+        top = 0
+        for count in counted:
+            chosen = any(same(value, count.value) for value in values)
+            option = Option(count.value, count.label, chosen, count.count, count.itself)
+            if any(same(value, count.value) for value in out):
+                continue
+            kept = chosen or count.value == UNSTATED and count.count
+            if not count.count and not chosen:
+                shown.none.append(option)
+            elif kept or not (facet.long or shown.name == "year") or top < MOST:
+                option.leave_out = "" if chosen else leaving_out + quote(count.value, safe="")
+                shown.options.append(option)
+                top += count.value != UNSTATED
+            else:
+                shown.more.append(option)
+        if facet.long:
+            shown.none = []
+            shown.more.sort(key=lambda option: option.label.casefold())
+
+    def _leaving_out(self, name: str) -> str:
+        """The address of this list, ready for one more value to be left out."""
+        url = self.url(self.without(f"{name}{NOT}", ""))
+        return f"{url}{'&' if '?' in url else '?'}{name}{NOT}="
+
+    def _error(self, name: str) -> str:
+        problem = self.errors.get(name)
+        if problem is None:
+            return ""
+        allowed = ", ".join(problem.allowed)
+        return f"{problem.reason} {_('Allowed: %s.') % allowed}" if allowed else problem.reason
+
+    @property
+    def other_errors(self) -> list:
+        """Problems of parameters that have no field in the column."""
+        shown = {facet.name for facet in self.facet_list} | {"q"}
+        return [problem for name, problem in self.errors.items() if name not in shown]
+
+    @property
+    def q_error(self) -> str:
+        return self._error("q")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Values in force that have no field, to be sent along by the form."""
+        fields = {facet.name for facet in self.facet_list}
+        dropped = {"q", "page", "format", "fields", *self.ignored}
+        return [
+            (name, value)
+            for name in self.data
+            if name not in fields | dropped
+            for value in self.data.getlist(name)
+            if value
+        ]
+
+    @property
+    def sent_along(self) -> list[tuple[str, str]]:
+        """All that is in force but columns, for the form that chooses them."""
+        dropped = {"page", "format", "fields", "columns", *self.ignored}
+        return [
+            (name, value)
+            for name in self.data
+            if name not in dropped
+            for value in self.data.getlist(name)
+            if value
+        ]
+
+    # -------------------------------------------------------------- chips
+
+    def chips(self) -> list[Chip]:
+        """Every value in force, ranges and exclusions too, each with the way to be rid of it."""
+        return [
+            Chip(text, self.url(self.without(parameter, value)))
+            for parameter, value, text in self._in_force()
+        ]
+
+    def _in_force(self):
+        """(parameter, value, words) of everything chosen."""
+        for chosen in self.filterset.chosen:
+            if chosen.parameter == "certainty" and chosen.value == "possible":
+                continue
+            template = _("%(name)s is not %(value)s") if chosen.negated else "%(name)s: %(value)s"
+            name = self.filterset.filters[chosen.parameter.removesuffix(NOT)].label
+            text = template % {"name": name, "value": chosen.label}
+            yield chosen.parameter, chosen.value, text
+
+    def ways_out(self) -> list[Chip]:
+        """For each filter of a list that found nothing: what there is without it, most first."""
+        found: dict[str, Chip] = {}
+        for parameter, _value, text in self._in_force():
+            name = parameter.removesuffix(NOT)
+            if name == "certainty" or self.selection is None:
+                continue
+            if name in found:
+                found[name].text += f", {text}"
+                continue
+            needed = ("amount_min", "amount_max") if name == "currency" else ()
+            data = self.without(name)
+            for gone in (f"{name}{NOT}", *needed):
+                data.pop(gone, None)
+            count = len(self.selection.ids(without=(name, *needed)))
+            found[name] = Chip(text, self.url(data), count)
+        return sorted((chip for chip in found.values() if chip.count), key=lambda c: -c.count)
+
+    @property
+    def search_words(self) -> str:
+        """The search as a title says it; nothing where everything is listed."""
+        words = (
+            "; ".join(text for _parameter, _value, text in self._in_force()) if self.valid else ""
+        )
+        return f"{words[:117]}…" if len(words) > 120 else words
