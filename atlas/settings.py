@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "atlas.kit.pages.site",
             ],
-            "builtins": ["atlas.kit.templatetags.atlas"],
+            "builtins": ["atlas.kit.templatetags.atlas", "atlas.kit.templatetags.pictures"],
         },
     }
 ]
@@ -169,6 +169,8 @@ CACHES = {
     "default": LOCAL,
     # whole public pages of one data version, a process
     "pages": {**LOCAL, "LOCATION": "pages", "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 500}},
+    # pictures and their files, larger and dearer than pages
+    "pictures": {**LOCAL, "LOCATION": "pictures", "TIMEOUT": 86400, "OPTIONS": {"MAX_ENTRIES": 99}},
 }
 
 # ------------------------------------------------------------------ security

@@ -6,6 +6,7 @@ from rest_framework.viewsets import GenericViewSet
 from actors import api as actors_api
 from atlas.kit import downloads
 from atlas.kit.api.facets import Faceted
+from atlas.kit.api.insights import insight_viewset
 from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import BadQuery
@@ -24,6 +25,7 @@ from initiatives.filters import (
     StatementFilterSet,
     ThemeFilterSet,
 )
+from initiatives.insights.pictures import PICTURES
 from initiatives.querysets import CitationQuerySet
 from initiatives.serializers import (
     ActorDetailSerializer,
@@ -202,3 +204,9 @@ class GraphViewSet(OpenView, GenericViewSet):
         if format_ is GRAPH_JSON:
             del answer.headers["Content-Disposition"]  # read by pages, not kept
         return answer
+
+
+INSIGHTS = {
+    name: insight_viewset(picture, InitiativeFilterSet, "/initiatives/")
+    for name, picture in PICTURES.items()
+}

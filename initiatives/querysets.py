@@ -54,6 +54,12 @@ class InitiativeQuerySet(SearchedQuerySet):
         """(slug, title) of these initiatives."""
         return self.filter(slug__in=slugs).values_list("slug", "title")
 
+    def cells(self, ids, *names: str, dated: bool = False):
+        """(id, values ...) of these initiatives, or of those among them that have a date."""
+        found = self.filter(pk__in=list(ids)).values_list("pk", *names)
+        dates = ("planned_start", "planned_end", "actual_start", "actual_end")
+        return found.exclude(**dict.fromkeys(dates, "")) if dated else found
+
     def for_list(self):
         """What a row of a list shows: digest, names, themes, places and funders."""
         return self.select_related("digest").prefetch_related(
@@ -238,6 +244,14 @@ class CitationQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(**{f"{self.noun}__state": State.PUBLISHED})
+
+    def speaking_of(self, ids, fields, links):
+        """(id of the initiative, slug of the source) of what is cited for fields or links."""
+        about = Q(field__in=fields, link_ref="")
+        for name in links:
+            about |= Q(**{f"{name}__isnull": False})
+        cited = self.filter(about, initiative__in=list(ids))
+        return cited.values_list("initiative", "source__slug").distinct()
 
     def for_api(self):
         """With record, source and the table and key of the link that each is about."""

@@ -199,6 +199,14 @@ def static_files(settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def no_kept_pictures():
+    """Databases of tests share versions: no picture of one is kept for the next."""
+    from django.core.cache import caches
+
+    caches["pictures"].clear()
+
+
 @pytest.fixture
 def api(client):
     """GET a path of the API with a query; returns the response."""

@@ -19,6 +19,8 @@ PAGES = (
     "/actors/asean/", "/sources/", "/sources/ipdf-japan-leads/", "/countries/", "/countries/TH/",
     "/themes/cybercrime/", "/about/", "/search/?q=jaif", "/search/?q=tsubami",
     "/initiatives/none-such/",
+    "/map/", "/map/?by=theme&area=pacific", "/timeline/", "/years/", "/years/?of=money",
+    "/coverage/",
 )  # fmt: skip
 
 

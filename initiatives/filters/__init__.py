@@ -1,6 +1,6 @@
 """Filters of initiatives and of everything that belongs to them."""
 
-from initiatives.filters.initiatives import InitiativeFilterSet, ThemeFilterSet
+from initiatives.filters.initiatives import ThemeFilterSet
 from initiatives.filters.links import (
     CitationFilterSet,
     EventFilterSet,
@@ -9,6 +9,7 @@ from initiatives.filters.links import (
     ResultFilterSet,
     StatementFilterSet,
 )
+from initiatives.filters.narrowing import InitiativeFilterSet
 
 __all__ = [
     "CitationFilterSet",

@@ -15,4 +15,6 @@ router.register("statements", api.StatementViewSet, basename="api-statements")
 router.register("citations", api.CitationViewSet, basename="api-citations")
 router.register("themes", api.ThemeViewSet, basename="api-themes")
 router.register("graph", api.GraphViewSet, basename="api-graph")
+for name, view in api.INSIGHTS.items():
+    router.register(f"insights/{name}", view, basename=f"api-insights-{name}")
 urlpatterns = router.urls

@@ -9,6 +9,7 @@ from initiatives.views import (
     initiative,
     joined,
     lists,
+    pictures,
     search,
     versions,
 )
@@ -39,4 +40,5 @@ urlpatterns = [
     path("countries/", joined.countries, name="countries"),
     path("countries/<str:iso2>/", joined.country, name="country"),
     path("themes/<slug:slug>/", joined.theme, name="theme"),
+    *[path(f"{name}/", view, name=name) for name, view in pictures.VIEWS.items()],
 ]

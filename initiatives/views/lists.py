@@ -10,6 +10,7 @@ from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
 from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.pictures import PICTURES
 from initiatives.views.rows import rows_of
 
 RUNNING_FILTERS = ("year", "active_on")
@@ -84,6 +85,7 @@ def initiatives(request):
         "page": page,
         "rows": rows_of(page),
         "count": page.paginator.count,
+        "pictures": PICTURES.values(),
         "dates": dates_of(listing, page.paginator.count),
     }
     return render(request, "initiatives/list.html", context, status=listing.status)

@@ -45,6 +45,7 @@ LARGE = 100_000  # ... of so many records; what a load costs whatever its size w
 PAGES_UP_TO = 10_000  # records; more would only measure how long publishing them takes
 IATI_TIMES, IATI_MEMORY = 5, 300  # times parsing and validating; MB
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
+PICTURE_TIMES = 10  # a picture: at most so many times its own statements
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
 PUBLISH = """
@@ -236,6 +237,16 @@ def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
     del times["peak"]
     for name, value in times.items():
         yield Line(name, size, value, "ms", "empty view", empty)
+    yield from pictures(size, database, empty)
+
+
+def pictures(size: int, database: str, empty: float) -> Iterator[Line]:
+    """Each picture of everything against its own statements, then as it is kept."""
+    for name, times in work("pictures", database).items():
+        if name != "peak":
+            whole, statements, again = times
+            yield Line(name, size, whole, "ms", "its SQL", statements, PICTURE_TIMES)
+            yield Line(f"{name}, kept", size, again, "ms", "empty view", empty)
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from urllib.parse import urlencode  # noqa: E402
 
 from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.core.cache import caches  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit import facets, twins  # noqa: E402
@@ -116,6 +118,54 @@ def work_pages(_folder: str) -> dict:
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # hashed names need a start
     with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
         return {name: milliseconds(client, address) for name, address in addresses.items()}
+
+
+PICTURES = {
+    "map": "/map/",
+    "maps by theme": "/map/?by=theme",
+    "timeline": "/timeline/",
+    "by year": "/years/",
+    "money by year": "/years/?of=money",
+    "coverage": "/coverage/",
+    "coverage of groups": "/coverage/?by=group",
+}
+
+
+def work_pictures(_folder: str) -> dict:
+    """Of each picture: the whole page made anew, its statements alone, the page kept; in ms."""
+    client = Client(headers={"host": "localhost"})
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    found = {}
+    with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
+        for name, address in PICTURES.items():
+            client.get(address)  # templates are read, statements planned
+            caches["pictures"].clear()
+            spent = []
+            with connection.execute_wrapper(stopwatch(spent)):
+                whole = once(client, address)
+            found[name] = [whole, sum(spent) * 1000, once(client, address)]
+    return found
+
+
+def stopwatch(spent: list[float]):
+    """Adds the seconds of each statement, without what Python makes of its rows."""
+
+    def run(execute, statement, parameters, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(statement, parameters, many, context)
+        finally:
+            spent.append(time.perf_counter() - began)
+
+    return run
+
+
+def once(client: Client, address: str) -> float:
+    began = time.perf_counter()
+    response = client.get(address)
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answers {response.status_code}")
+    return (time.perf_counter() - began) * 1000
 
 
 def work_facets(folder: str) -> dict:

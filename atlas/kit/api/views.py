@@ -227,6 +227,10 @@ ENDPOINTS = {
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
     "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
+    "insights/map": "How many initiatives reach each country, as the map draws it.",
+    "insights/timeline": "When initiatives ran, with what is uncertain.",
+    "insights/years": "How many started and ran in each year; money by year.",
+    "insights/coverage": "Which themes reach which countries or groups, gaps included.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 

@@ -33,7 +33,7 @@ class Listing(Controls):
         self.also = also  # other API lists that take the same search
         self.data: QueryDict = request.GET
         self.path = request.path
-        self.filterset = filterset_class(request.GET, also=OF_PAGES)
+        self.filterset = filterset_class(request.GET, also=(*OF_PAGES, *also))
         if self.filterset.texts:  # the best match first, unless another order is asked for
             orderings = {RELEVANCE: (_("Best match"), None), **orderings}
         self.facet_list, self.orderings = facets, orderings
@@ -184,6 +184,14 @@ class Listing(Controls):
 
     def url(self, data: QueryDict) -> str:
         return address(self.path, data)
+
+    @property
+    def narrowed(self) -> str:
+        """The filters in force as a query string, to be carried to another view of them."""
+        data = self.without("ordering")
+        for name in OF_PAGES:
+            data.pop(name, None)
+        return address("", data)
 
     def without(self, name: str, value: str | None = None) -> QueryDict:
         """The query without a parameter, or without one of its values; always its first page."""

@@ -1,0 +1,188 @@
+"""What a picture is asked and what it answers, without a pixel."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from atlas.kit.filters import BadValue, Problem
+from atlas.kit.filters.fields import check_text
+
+ALSO = "also_"  # a filter of this name matches every one of its values
+Choice = tuple[str, str]  # value and label
+
+
+class Search:
+    """The records of one query string, and addresses of narrower lists of them.
+
+    ``path`` is the list page; ``own`` are parameters of the picture, which the list does not know.
+    """
+
+    def __init__(self, filterset_class, data: QueryDict, path: str, own: Collection[str] = ()):
+        self.path, self.filterset_class = path, filterset_class
+        self.data = data.copy()
+        for name in (*own, "page", "page_size", "cursor", "fields", "format", "ordering"):
+            self.data.pop(name, None)
+        self.filterset = filterset_class(self.data)
+        for name in self.filterset.unknown_parameters:
+            self.data.pop(name, None)
+
+    @property
+    def found(self) -> QuerySet:
+        return self.filterset.qs
+
+    @cached_property
+    def surely(self) -> QuerySet:
+        """The same search where uncertain dates count only if they are sure."""
+        data = self.data.copy()
+        data["certainty"] = "sure"
+        return self.filterset_class(data).qs
+
+    @staticmethod
+    def sql(records: QuerySet) -> tuple[str, tuple]:
+        """A query of the records' ids, to be put into a larger one."""
+        try:
+            return records.order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:
+            return "SELECT NULL::bigint AS id WHERE false", ()
+
+    @property
+    def parameters(self) -> str:
+        """The search as a query string, without a question mark."""
+        return self.data.urlencode()
+
+    @property
+    def list_url(self) -> str:
+        return f"{self.path}?{self.parameters}" if self.parameters else self.path
+
+    def link(self, **more: str) -> str:
+        """The list narrowed further; what is already filtered by a parameter is not widened."""
+        data = self.data.copy()
+        for name, value in more.items():
+            if name == "certainty" or not data.getlist(name):
+                data[name] = value
+            elif data.getlist(name) != [value]:
+                data.appendlist(ALSO + name, value)
+        return f"{self.path}?{data.urlencode()}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table: the attribute of a row, its heading, the attribute with its link."""
+
+    name: str
+    label: str
+    link: str = ""
+    number: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What a picture does not show: words, how many records, and where they stand.
+
+    Where no list holds exactly these, ``records`` names them as (title, address).
+    """
+
+    words: str
+    count: int
+    url: str = ""
+    records: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Insight:
+    """What one search answers to one picture; ``rows`` hold every number that is drawn.
+
+    A row has an attribute for each column and ``ids``, the records behind it.  ``drawing`` is what
+    the template needs beside the rows.
+    """
+
+    title: str
+    reading: str
+    count: int
+    drawn: int
+    columns: tuple[Column, ...]
+    rows: list
+    left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sources_of: Callable[[Collection[int]], dict[int, list[str]]] | None = None
+    slugs_of: Callable[[Collection[int]], dict[int, str]] | None = None
+    drawing: Any = None
+    table_caption: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a picture that is no filter.
+
+    ``parse`` takes one text and raises ``BadValue``; with ``options`` it is a choice, the first of
+    which is the default.  ``many`` gives a list.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    parse: Callable[[str], Any] | None = None
+    options: tuple[Choice, ...] = ()
+    default: Any = None
+    many: bool = False
+    example: str = ""
+
+    def read(self, data: QueryDict):
+        texts = [text for text in data.getlist(self.name) if text.strip()]
+        for text in texts:
+            check_text(text)
+        if not texts:
+            return self.default if not self.many else []
+        if not self.many and len(texts) > 1:
+            raise BadValue(_("Give it once."), [])
+        values = [self._one(text.strip()) for text in texts]
+        return values if self.many else values[0]
+
+    def _one(self, text: str):
+        if self.options:
+            known = [value for value, _label in self.options]
+            if text not in known:
+                raise BadValue(_("“%s” is not one of the words used here.") % text[:100], known)
+        return self.parse(text) if self.parse else text
+
+
+def choice(name: str, label: str, options: tuple[Choice, ...], help: str = "") -> Parameter:
+    """A choice between words; the first is meant where nothing is said."""
+    return Parameter(name, label, help, options=options, default=options[0][0])
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name (of address and API), label, what it answers and how it is read."""
+
+    name: str
+    label: str
+    help: str
+    read: Callable[[Search, dict], Insight]
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"/{self.name}/"
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def options(self, data: QueryDict) -> tuple[dict, list[Problem]]:
+        """The values of its own parameters, and what is wrong with them."""
+        values, problems = {}, []
+        for parameter in self.parameters:
+            try:
+                values[parameter.name] = parameter.read(data)
+            except BadValue as error:
+                allowed = getattr(error, "allowed", [])
+                problems.append(Problem(parameter.name, error.messages[0], allowed))
+        return values, problems

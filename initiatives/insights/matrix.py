@@ -1,0 +1,189 @@
+"""Coverage: how many initiatives of each theme reach each country, or each group; gaps stay in."""
+
+from types import SimpleNamespace
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from atlas.kit import wording
+from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
+from initiatives.insights.evidence import cited, slugs_of, titles_of
+from initiatives.insights.pairs import ALL_IDS, PAIRS, unplaced
+from initiatives.models import Theme
+
+BARE = "unstated"  # the column of initiatives without a theme
+ISLANDS = ("melanesia", "micronesia", "polynesia")
+PARTS = (
+    *("south-eastern-asia", "eastern-asia", "southern-asia", "central-asia", "western-asia"),
+    *("melanesia", "micronesia", "polynesia", "australia-and-new-zealand"),
+    *("northern-africa", "sub-saharan-africa", "latin-america-and-the-caribbean"),
+    *("northern-america", "eastern-europe", "northern-europe", "southern-europe"),
+    "western-europe",
+)
+WITHIN = (
+    ("", gettext_lazy("Wherever something reaches")),
+    ("pacific-islands", gettext_lazy("Pacific islands, all of them")),
+    *((word, wording.place(word)) for word in PARTS),
+)
+
+# one row for each place and theme ("" for all themes); the place of a group pair is its id
+CELLS = """
+themed AS (
+  SELECT f.id, coalesce(t.theme_id, 'unstated') AS theme FROM found f
+  LEFT JOIN initiatives_initiativetheme t ON t.initiative_id = f.id)
+SELECT p.{place}, coalesce(h.theme, ''), array_agg(DISTINCT p.id)
+FROM {pairs} p JOIN themed h ON h.id = p.id
+GROUP BY GROUPING SETS ((p.{place}, h.theme), (p.{place}))
+"""
+COUNTRIES = "WITH " + PAIRS + ", " + CELLS
+# reach to the group itself or to a country that is a member of it now, as the filter ``group``
+GROUPS = (
+    "WITH "
+    + PAIRS
+    + """,
+addressed AS (SELECT DISTINCT group_id FROM initiatives_initiativereach
+  WHERE group_id IS NOT NULL),
+gathered AS (
+  SELECT r.initiative_id AS id, r.group_id FROM initiatives_initiativereach r
+  JOIN found f ON f.id = r.initiative_id WHERE r.group_id IS NOT NULL
+  UNION
+  SELECT r.initiative_id, n.group_id FROM initiatives_initiativereach r
+  JOIN found f ON f.id = r.initiative_id JOIN now n ON n.country = r.country_id
+  JOIN addressed a ON a.group_id = n.group_id),
+"""
+    + CELLS
+)
+PLACES = "SELECT iso2, name, region, subregion FROM actors_country ORDER BY name"
+NAMES = """SELECT id, name, slug FROM actors_actor
+WHERE state = 'published' AND id = ANY(%s) ORDER BY sort_key, slug"""
+
+
+def read(search: Search, options: dict) -> Insight:
+    """A row for each place, a number for each theme; every initiative is in or left out."""
+    found, parameters = Search.sql(search.found)
+    of_groups = options["by"] == "group"
+    statement = GROUPS if of_groups else COUNTRIES
+    place, pairs = ("group_id", "gathered") if of_groups else ("country", "pairs")
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(found=found, place=place, pairs=pairs), parameters)
+        cells: dict = {}
+        for where, theme, ids in cursor.fetchall():
+            cells.setdefault(where, {})[theme] = ids
+        cursor.execute(ALL_IDS.format(found=found), parameters)
+        reaching = dict(cursor.fetchall())
+        places = _groups(cursor, cells) if of_groups else _countries(cursor, cells, options)
+    themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
+    if any(BARE in row for row in cells.values()):
+        themes.append((BARE, _("No theme")))
+    filter_ = "group" if of_groups else "country"
+    rows = [_row(search, filter_, place, themes, cells.get(place[0], {})) for place in places]
+    drawn = {pk for row in rows for pk in row.ids}
+    gaps = sum(not getattr(row, slug) for row in rows for slug, _n in themes if slug != BARE)
+    return Insight(
+        title=_title(of_groups, len(rows), gaps),
+        reading=_(
+            "A row for each place, a column for each theme. The number and the depth of the shade"
+            " say how many initiatives on file reach the place on that theme; an empty square is a"
+            " gap on file. Choose a number for its initiatives."
+        ),
+        count=len(reaching),
+        drawn=len(drawn),
+        columns=_columns(of_groups, themes),
+        rows=rows,
+        left_out=_left_out(search, of_groups, reaching, drawn, cells),
+        notes=[_(NOTE)],
+        sources_of=cited(links=("reach",)),
+        slugs_of=slugs_of,
+        drawing=themes,
+    )
+
+
+NOTE = gettext_lazy(
+    "An initiative with two themes, or in two places, counts in each; so rows and columns do not"
+    " add up. Themes are our classification."
+)
+
+
+def _title(of_groups: bool, places: int, gaps: int) -> str:
+    if of_groups:
+        text = ngettext("Themes in %(n)s group", "Themes in %(n)s groups", places)
+    else:
+        text = ngettext("Themes in %(n)s country", "Themes in %(n)s countries", places)
+    empty = ngettext("%(n)s gap", "%(n)s gaps", gaps) % {"n": wording.number(gaps)}
+    return f"{text % {'n': wording.number(places)}}: {empty}"
+
+
+def _columns(of_groups: bool, themes: list) -> tuple[Column, ...]:
+    first = Column("place", _("Group") if of_groups else _("Country"), "page")
+    every = Column("all", _("All themes"), "url", number=True)
+    part = () if of_groups else (Column("part", _("Region")),)
+    numbers = [Column(slug, name, f"{slug}_url", number=True) for slug, name in themes]
+    return (first, *part, *numbers, every)
+
+
+def _countries(cursor, cells: dict, options: dict) -> list[tuple]:
+    """(ISO code, name, region, page) of each row: what is reached, or all of one region."""
+    cursor.execute(PLACES)
+    within = options["within"]
+    words = ISLANDS if within == "pacific-islands" else (within,)
+    found = []
+    for iso2, name, region, subregion in cursor.fetchall():
+        if (iso2 in cells) if not within else (subregion in words):
+            part = wording.place(subregion or region)
+            found.append((iso2, name, part, f"/countries/{iso2}/", iso2))
+    return sorted(found, key=lambda row: row[2])
+
+
+def _groups(cursor, cells: dict) -> list[tuple]:
+    cursor.execute(NAMES, [list(cells)])
+    return [(pk, name, "", f"/actors/{slug}/", slug) for pk, name, slug in cursor.fetchall()]
+
+
+def _row(search: Search, filter_: str, place: tuple, themes: list, cells: dict):
+    _key, name, part, page, value = place
+    row = SimpleNamespace(place=name, part=part, page=page, all=len(cells.get("", ())))
+    row.ids = tuple(cells.get("", ()))
+    row.url = search.link(**{filter_: value})
+    for slug, _name in themes:
+        setattr(row, slug, len(cells.get(slug, ())))
+        setattr(row, f"{slug}_url", search.link(**{filter_: value, "theme": slug}))
+    return row
+
+
+def _left_out(search, of_groups: bool, reaching: dict, drawn: set, cells: dict) -> list[LeftOut]:
+    placed = {pk for row in cells.values() for pk in row.get("", ())}
+    found = []
+    if elsewhere := placed - drawn:
+        text = ngettext(
+            "%d initiative reaches only other places.",
+            "%d initiatives reach only other places.",
+            len(elsewhere),
+        )
+        found.append(LeftOut(text % len(elsewhere), len(elsewhere), records=titles_of(elsewhere)))
+    if not of_groups:
+        return [*found, *unplaced(search, reaching, placed)]
+    if nowhere := set(reaching) - placed:
+        text = ngettext(
+            "%d initiative reaches no group on file.",
+            "%d initiatives reach no group on file.",
+            len(nowhere),
+        )
+        found.append(LeftOut(text % len(nowhere), len(nowhere), records=titles_of(nowhere)))
+    return found
+
+
+COVERAGE = Picture(
+    "coverage",
+    gettext_lazy("Coverage"),
+    gettext_lazy("Which themes reach which countries or groups, and where nothing is on file."),
+    read,
+    (
+        choice(
+            "by",
+            gettext_lazy("Rows"),
+            (("country", gettext_lazy("Countries")), ("group", gettext_lazy("Groups"))),
+        ),
+        choice("within", gettext_lazy("Countries of"), WITHIN),
+    ),
+)

@@ -1,0 +1,206 @@
+"""By year: how many initiatives started and ran, surely and possibly, as the filters count them.
+
+``filters.periods`` holds the rules; this is the same in one statement over all years.  Money by
+year is told by currency and by type of figure, and never added across either.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
+from initiatives.insights import years_money
+from initiatives.insights.evidence import cited, slugs_of, titles_of
+
+SPAN = (1990, 2040)  # first years a picture may begin with
+
+# y: first and last day of each year; every condition is one of filters.periods
+SQL = """
+WITH possible AS ({possible}), sure AS ({sure}),
+y AS (SELECT n, make_date(n, 1, 1) AS a, make_date(n, 12, 31) AS b
+      FROM generate_series({first}, {last}) n),
+i AS MATERIALIZED (
+  SELECT x.*, p.id IS NOT NULL AS in_possible, s.id IS NOT NULL AS in_sure
+  FROM initiatives_initiative x LEFT JOIN possible p ON p.id = x.id
+  LEFT JOIN sure s ON s.id = x.id WHERE p.id IS NOT NULL OR s.id IS NOT NULL),
+told AS (
+  SELECT i.*, actual_start <> '' AND actual_start !~ '[?~%%]' AS start_sure,
+         actual_end <> '' AND actual_end !~ '[?~%%]' AS end_sure,
+         status_on <> '' AND status_on !~ '[?~%%]' AS said_sure,
+         actual_start = '' AND planned_start = '' AS no_start,
+         actual_end = '' AND planned_end = '' AS no_end,
+         status IN ('implementation', 'finalisation') AS runs,
+         status IN ('closed', 'cancelled') AS over FROM i)
+SELECT y.n,
+  array_agg(id) FILTER (WHERE in_possible AND (
+    (actual_start <> '' AND coalesce(actual_start_earliest <= b, true)
+      AND coalesce(actual_start_latest >= a, true))
+    OR (actual_start = '' AND planned_start <> '' AND coalesce(planned_start_earliest <= b, true)
+      AND coalesce(planned_start_latest >= a, true)))),
+  array_agg(id) FILTER (WHERE in_sure AND start_sure
+    AND actual_start_earliest >= a AND actual_start_latest <= b),
+  array_agg(id) FILTER (WHERE in_possible AND NOT (no_start AND no_end)
+    AND ((actual_start <> '' AND coalesce(actual_start_earliest <= b, true))
+      OR (actual_start = '' AND planned_start <> '' AND coalesce(planned_start_earliest <= b, true))
+      OR no_start)
+    AND ((actual_end <> '' AND coalesce(actual_end_latest >= a, true))
+      OR (actual_end = '' AND ((planned_end <> '' AND coalesce(planned_end_latest >= a, true))
+        OR (runs AND status_on <> '' AND coalesce(status_on_latest >= a, true))))
+      OR (no_end AND (NOT over OR (status_on <> '' AND coalesce(status_on_latest >= a, true))
+        OR (a <= CURRENT_DATE AND status_on = ''))))),
+  array_agg(id) FILTER (WHERE in_sure AND NOT (no_start AND no_end)
+    AND ((start_sure AND actual_start_latest <= b) OR (end_sure AND actual_end_latest <= b))
+    AND ((end_sure AND actual_end_earliest >= a)
+      OR (actual_end = '' AND runs AND said_sure AND status_on_earliest >= a)
+      OR (start_sure AND actual_start_earliest >= a)))
+FROM y CROSS JOIN told GROUP BY y.n ORDER BY y.n
+"""
+LIMITS = """
+WITH found AS ({found})
+SELECT count(*), count(*) FILTER (WHERE i.actual_start = '' AND i.planned_start = ''
+                                  AND i.actual_end = '' AND i.planned_end = ''),
+  extract(year FROM min(coalesce(i.actual_start_earliest, i.planned_start_earliest,
+                                 i.actual_start_latest, i.actual_end_earliest)))::int,
+  extract(year FROM max(greatest(i.actual_start_latest, i.planned_start_latest,
+                                 i.actual_end_latest, i.planned_end_latest)))::int
+FROM initiatives_initiative i JOIN found f ON f.id = i.id
+"""
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year; of each number the sure part and all that is possible, with their lists."""
+
+    year: int
+    started_sure: int
+    started: int
+    running_sure: int
+    running: int
+    ids: tuple[int, ...]
+    url: str
+    started_url: str
+    started_sure_url: str
+    running_sure_url: str
+
+
+def read(search: Search, options: dict) -> Insight:
+    """Years from the first start on file, at the earliest 1990, to the last end or to this year."""
+    found, parameters = Search.sql(search.found)
+    with connection.cursor() as cursor:
+        cursor.execute(LIMITS.format(found=found), parameters)
+        count, bare, first, last = cursor.fetchone()
+    if options["of"] == "money":
+        return years_money.insight(search, found, parameters, count)
+    rows = _years(search, first or last, last or first) if first or last else []
+    drawn = {pk for row in rows for pk in row.ids}
+    return Insight(
+        title=_title(rows),
+        reading=_(
+            "A pair of bars for each year: initiatives that started in it, and initiatives that ran"
+            " in it. The full part is sure; the pale part is possible, because sources leave a"
+            " date open or give only a plan."
+        ),
+        count=count,
+        drawn=len(drawn),
+        columns=COLUMNS,
+        rows=rows,
+        left_out=_left_out(search, count, bare, drawn),
+        notes=[
+            _(
+                "An initiative counts in every year it ran; years do not add up. Later years than"
+                " this one are not drawn."
+            )
+        ],
+        sources_of=cited(
+            fields=("actual_start", "actual_end", "planned_start", "planned_end", "status")
+        ),
+        slugs_of=slugs_of,
+    )
+
+
+def _years(search: Search, first: int, last: int) -> list[Year]:
+    found, parameters = Search.sql(search.found)
+    sure, sure_parameters = Search.sql(search.surely)
+    first = min(max(first, SPAN[0]), SPAN[1])
+    last = max(min(last, date.today().year), first)
+    only_sure = search.data.get("certainty") == "sure"
+    statement = SQL.format(possible=found, sure=sure, first=first, last=last)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (*parameters, *sure_parameters))
+        return [_year(search, only_sure, *row) for row in cursor.fetchall()]
+
+
+COLUMNS = (
+    Column("year", gettext_lazy("Year")),
+    Column("started_sure", gettext_lazy("Surely started"), "started_sure_url", number=True),
+    Column("started", gettext_lazy("Possibly started"), "started_url", number=True),
+    Column("running_sure", gettext_lazy("Surely ran"), "running_sure_url", number=True),
+    Column("running", gettext_lazy("Possibly ran"), "url", number=True),
+)
+
+
+def _title(rows: list[Year]) -> str:
+    if not rows:
+        return _("Initiatives by year")
+    most = max(rows, key=lambda row: (row.running_sure, row.year))
+    words = {"year": most.year, "n": most.running_sure}
+    return _("Initiatives by year: most surely ran in %(year)d, %(n)d of them") % words
+
+
+def _year(search: Search, only_sure: bool, year: int, *found) -> Year:
+    started, started_sure, running, running_sure = (tuple(ids or ()) for ids in found)
+    if only_sure:  # the search itself wants nothing less
+        started, running = started_sure, running_sure
+    text = str(year)
+    limits = {"start_after": text, "start_before": text}
+    return Year(
+        year,
+        len(started_sure),
+        len(started),
+        len(running_sure),
+        len(running),
+        tuple(sorted({*started, *running, *started_sure, *running_sure})),
+        search.link(year=text),
+        search.link(**limits),
+        search.link(**limits, certainty="sure"),
+        search.link(year=text, certainty="sure"),
+    )
+
+
+def _left_out(search: Search, count: int, bare: int, drawn: set) -> list[LeftOut]:
+    found = []
+    if bare:
+        words = ngettext(
+            "%d initiative has no dates on file.", "%d initiatives have no dates on file.", bare
+        )
+        found.append(LeftOut(words % bare, bare, search.link(year="unstated")))
+    if rest := count - bare - len(drawn):
+        words = ngettext(
+            "%d with dates falls in none of these years.",
+            "%d with dates fall in none of these years.",
+            rest,
+        )
+        ids = set(search.found.values_list("pk", flat=True)) - drawn
+        found.append(LeftOut(words % rest, rest, records=titles_of(ids, dated=True)))
+    return found
+
+
+YEARS = Picture(
+    "years",
+    gettext_lazy("By year"),
+    gettext_lazy("How many initiatives started and ran in each year, and money by year."),
+    read,
+    (
+        choice(
+            "of",
+            gettext_lazy("Count"),
+            (
+                ("initiatives", gettext_lazy("Initiatives")),
+                ("money", gettext_lazy("Money, by currency")),
+            ),
+        ),
+    ),
+)

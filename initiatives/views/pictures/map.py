@@ -1,0 +1,122 @@
+"""The map drawn: dots over outlines, or one small map a theme."""
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from atlas.kit.pictures import Insight
+from initiatives.insights.map import AREAS
+from initiatives.views.pictures.projection import project, window
+
+WIDTH = 960
+LARGEST, SMALLEST = 24, 3.2
+COLUMNS, GAP = 2, 24
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+    middle: float  # radius without what the country's group did before it joined
+    inner: float  # radius of the part that names the country
+    row: object
+    label: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map: its place, the part of the world it shows, its dots, largest first."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    view: str
+    thin: float
+    dots: list[Dot]
+    name: str = ""
+    theme: str = ""
+
+
+def draw(insight: Insight, options: dict) -> dict:
+    """Panels and legend for ``pictures/_map.svg``."""
+    view = window(AREAS[options["area"]][1])
+    by_theme = options["by"] == "theme"
+    rows = [row for row in insight.rows if _seen(row, view)]
+    largest = max((row.initiatives for row in rows), default=1)
+    if by_theme:
+        panels = _themes(insight.drawing, rows, view, largest)
+    else:
+        height = WIDTH * view[3] / view[2]
+        panels = [_panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)]
+    bottom = max(panel.y + panel.height for panel in panels)
+    size = LARGEST / 2 if by_theme else LARGEST
+    return {
+        "panels": panels,
+        "height": round(bottom + 78),
+        "legend_y": round(bottom + 34),
+        "legend": _legend(largest, size),
+        "by_theme": by_theme,
+        "inside": len({row.iso2 for row in rows}),
+        "places": len({row.iso2 for row in insight.rows}),
+    }
+
+
+def _seen(row, view: tuple) -> bool:
+    x, y = project(row.latitude, row.longitude)
+    return 0 <= x - view[0] <= view[2] and 0 <= y - view[1] <= view[3]
+
+
+def _themes(themes: list, seen: list, view: tuple, largest: int) -> list[Panel]:
+    width = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS
+    height = width * view[3] / view[2]
+    panels = []
+    for place, (slug, name) in enumerate(themes):
+        rows = [row for row in seen if row.theme == slug]
+        x = place % COLUMNS * (width + GAP)
+        y = place // COLUMNS * (height + 44) + 26
+        box = (x, y, width, height)
+        panels.append(_panel(rows, view, box, largest, LARGEST / 2, name=name, theme=slug))
+    return panels
+
+
+def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> Panel:
+    zoom = box[2] / view[2]
+    dots = []
+    for row in rows:
+        x, y = project(row.latitude, row.longitude)
+        x, y = (x - view[0]) * zoom, (y - view[1]) * zoom
+        radius = _radius(row.initiatives, largest, size)
+        named = getattr(row, "named", row.initiatives)
+        then = row.initiatives - getattr(row, "later", 0)
+        label = str(row.initiatives) if radius >= 9 else ""
+        at = round(box[0] + x, 1), round(box[1] + y, 1)
+        dots.append(
+            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row, label)
+        )
+    dots.sort(key=lambda dot: -dot.radius)
+    shown = " ".join(f"{number:.1f}" for number in view)
+    place = [round(number, 1) for number in box]
+    return Panel(*place, shown, round(0.5 / zoom, 2), dots, name, theme)
+
+
+def _radius(count: int, largest: int, size: float) -> float:
+    """The area follows the number; the smallest dot is still seen."""
+    return round(max(SMALLEST, size * sqrt(count / largest)), 1)
+
+
+def _part(radius: float, count: int, row) -> float:
+    """The radius of a part of a dot, by area."""
+    return round(radius * sqrt(count / row.initiatives), 1)
+
+
+def _legend(largest: int, size: float) -> list[tuple[float, float, int]]:
+    """(x, radius, number) of three dots to compare with."""
+    steps = sorted({1, ceil(largest / 4), largest})
+    x, found = 0.0, []
+    for step in steps:
+        radius = _radius(step, largest, size)
+        x += radius + 4
+        found.append((round(x, 1), radius, step))
+        x += radius + 40
+    return found
