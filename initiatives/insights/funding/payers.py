@@ -28,6 +28,7 @@ class PayerRow:
     undisclosed: int
     contained: int
     shared: int
+    ids: list[int] = field(default_factory=list)
     sums: list[Total] = field(default_factory=list)
 
     @property
@@ -39,13 +40,13 @@ class PayerRow:
 class Payers:
     """Everybody on one side of the money of a search.
 
-    ``records`` counts the initiatives searched, ``paid`` those with any funding link, ``named``
-    those of which a payer is named.
+    ``records`` are the initiatives searched, ``paid`` those with any funding link, ``named`` those
+    of which somebody on this side is named.
     """
 
-    records: int
-    paid: int
-    named: int
+    records: set[int]
+    paid: set[int]
+    named: set[int]
     rows: list[PayerRow]
 
 
@@ -71,14 +72,20 @@ def _read(sql: tuple[str, tuple], ends: str) -> Payers:
     judged = head + ends + queries.JUDGED
     with connection.cursor() as cursor:
         cursor.execute(head.rstrip().rstrip(",") + queries.PAID_FOR, parameters)
-        counts = cursor.fetchone()
+        records = cursor.fetchall()
         cursor.execute(judged + queries.ROWS, parameters)
         rows = {(row[0], row[1]): PayerRow(*row) for row in cursor.fetchall()}
         cursor.execute(judged + queries.SUMS, [*parameters, [str(word) for word in OUR_OWN]])
         for noun, whose, *sum_ in cursor.fetchall():
             if row := rows.get((noun, whose)):
                 row.sums.append(_total(*sum_))
-    return Payers(*counts, list(rows.values()))
+    side = 3 if ends == queries.RECEIVED else 2
+    return Payers(
+        {row[0] for row in records},
+        {row[0] for row in records if row[1]},
+        {row[0] for row in records if row[side]},
+        list(rows.values()),
+    )
 
 
 def _total(currency, type_, finer, links, low, high, marks: Collection[str]) -> Total:

@@ -72,7 +72,8 @@ SELECT j.noun, j.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, 
     bool_or(j.by_part), count(DISTINCT j.initiative_id), count(*),
     count(*) FILTER (WHERE j.reason = 'undisclosed'),
     count(*) FILTER (WHERE j.reason = 'contained'),
-    count(*) FILTER (WHERE j.reason = 'shared')
+    count(*) FILTER (WHERE j.reason = 'shared'),
+    array_agg(DISTINCT j.initiative_id)
 FROM judged j
 LEFT JOIN actors_actor a ON j.noun = 'actor' AND a.id = j.whose
 LEFT JOIN initiatives_initiative i ON j.noun = 'initiative' AND i.id = j.whose
@@ -92,10 +93,13 @@ GROUP BY 1, 2, 3, 4, 5
 ORDER BY 3, 4, 5
 """
 
-# initiatives that somebody pays for, and those whose payers no source names
+# every initiative searched: whether it has any funding link, and one whose payer is named
 PAID_FOR = """
-SELECT (SELECT count(*) FROM chosen), count(DISTINCT initiative_id),
-    count(DISTINCT initiative_id)
-        FILTER (WHERE funder_actor_id IS NOT NULL OR funder_initiative_id IS NOT NULL)
-FROM links
+SELECT c.id, count(l.id) > 0,
+    count(l.id) FILTER (WHERE l.funder_actor_id IS NOT NULL
+        OR l.funder_initiative_id IS NOT NULL OR j.link_id IS NOT NULL) > 0,
+    count(l.id) FILTER (WHERE l.recipient_id IS NOT NULL) > 0
+FROM chosen c LEFT JOIN links l ON l.initiative_id = c.id
+LEFT JOIN initiatives_fundingjointfunder j ON j.link_id = l.id
+GROUP BY 1
 """

@@ -9,7 +9,6 @@ from initiatives.insights.network.reading import (
     Node,
     around,
     network,
-    titles,
 )
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "Node",
     "around",
     "network",
-    "titles",
 ]

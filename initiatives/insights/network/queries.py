@@ -1,14 +1,24 @@
 """The SQL of the network: who acts in what, in the initiatives of one search.
 
-An actor acts in an initiative when it takes part, pays (alone or jointly) or is paid, as the
-filter ``actor`` means it; only public actors are shown.
+An actor acts in an initiative when it, or a part of it, takes part, pays (alone or jointly) or is
+paid, as the filter ``actor`` means it; only public actors are shown.  By role every actor stands
+for itself alone.
 """
 
 FUNDS, PAID = "funding", "recipient"
 
 # {search} gives the ids of the initiatives
-ACTS = """
-WITH chosen(id) AS MATERIALIZED ({search}),
+WITH_PARTS = """
+WITH RECURSIVE up(actor, above) AS (
+    SELECT id, id FROM actors_actor
+    UNION
+    SELECT up.actor, a.parent_id FROM up JOIN actors_actor a ON a.id = up.above
+    WHERE a.parent_id IS NOT NULL
+),
+"""
+ALONE = "WITH up(actor, above) AS (SELECT id, id FROM actors_actor),"
+ACTING = """
+chosen(id) AS MATERIALIZED ({search}),
 every AS (
     SELECT initiative_id, actor_id, role FROM initiatives_participation
     UNION ALL
@@ -22,12 +32,16 @@ every AS (
     WHERE recipient_id IS NOT NULL
 ),
 acts AS MATERIALIZED (
-    SELECT e.initiative_id, e.actor_id, array_agg(DISTINCT e.role ORDER BY e.role) AS roles
+    SELECT e.initiative_id, up.above AS actor_id,
+        array_agg(DISTINCT e.role ORDER BY e.role) AS roles
     FROM every e JOIN chosen c ON c.id = e.initiative_id
-    JOIN actors_actor a ON a.id = e.actor_id AND a.state = 'published'
+    JOIN up ON up.actor = e.actor_id
+    JOIN actors_actor a ON a.id = up.above AND a.state = 'published'
     GROUP BY 1, 2
 )
 """
+
+ACTS = WITH_PARTS + ACTING
 
 # actors nearest to the centre first, then those that act in most
 ACTORS = (
@@ -52,29 +66,33 @@ LIMIT %s
 
 PAIRS = (
     ACTS
-    + """
-SELECT a.actor_id, b.actor_id, array_agg(a.initiative_id ORDER BY i.sort_key, i.slug)
-FROM acts a
-JOIN acts b ON b.initiative_id = a.initiative_id AND b.actor_id > a.actor_id
-JOIN initiatives_initiative i ON i.id = a.initiative_id
-WHERE a.actor_id = ANY(%s) AND b.actor_id = ANY(%s)
-GROUP BY 1, 2
-ORDER BY count(*) DESC, 1, 2
+    + """,
+pairs AS (
+    SELECT a.actor_id AS a, b.actor_id AS b,
+        array_agg(a.initiative_id ORDER BY a.initiative_id) AS ids
+    FROM acts a JOIN acts b ON b.initiative_id = a.initiative_id AND b.actor_id > a.actor_id
+    WHERE a.actor_id = ANY(%s) AND b.actor_id = ANY(%s)
+    GROUP BY 1, 2
+)
+SELECT p.a, p.b, p.ids FROM pairs p
+JOIN actors_actor x ON x.id = p.a JOIN actors_actor y ON y.id = p.b
+WHERE NOT EXISTS (SELECT FROM up WHERE (up.actor, up.above) IN ((p.a, p.b), (p.b, p.a)))
+ORDER BY cardinality(p.ids) DESC, x.slug, y.slug
 """
 )
 
-# how many initiatives are searched, have an actor, and have two
+# every initiative searched, with how many actors it has
 COVER = (
     ACTS
     + """
-SELECT (SELECT count(*) FROM chosen), count(*), count(*) FILTER (WHERE actors > 1)
-FROM (SELECT count(*) AS actors FROM acts GROUP BY initiative_id) counted
+SELECT c.id, count(a.actor_id) FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
 """
 )
 
 # initiatives and actors together, those with most ends first
 ENDS = (
-    ACTS
+    ALONE
+    + ACTING
     + """,
 ranked AS (
     SELECT 'actor' AS noun, actor_id AS id, count(*) AS ends FROM acts GROUP BY 2
@@ -94,7 +112,8 @@ LIMIT %s
 )
 
 ROLES = (
-    ACTS
+    ALONE
+    + ACTING
     + """
 SELECT actor_id, initiative_id, roles FROM acts
 WHERE actor_id = ANY(%s) AND initiative_id = ANY(%s)
@@ -103,13 +122,17 @@ ORDER BY actor_id, initiative_id
 )
 
 # sources that say most of who acts in these initiatives, with how many of the ties each supports
-SOURCES = """
-WITH ties AS (
+SOURCES = (
+    WITH_PARTS
+    + """
+mine AS (SELECT DISTINCT actor FROM up WHERE above = ANY(%s)),
+ties AS (
     SELECT id, 'p' AS kind FROM initiatives_participation
-    WHERE initiative_id = ANY(%s) AND actor_id = ANY(%s)
+    WHERE initiative_id = ANY(%s) AND actor_id IN (SELECT actor FROM mine)
     UNION ALL
     SELECT l.id, 'f' FROM initiatives_fundinglink l
-    WHERE l.initiative_id = ANY(%s) AND (l.funder_actor_id = ANY(%s) OR l.recipient_id = ANY(%s))
+    WHERE l.initiative_id = ANY(%s) AND (l.funder_actor_id IN (SELECT actor FROM mine)
+        OR l.recipient_id IN (SELECT actor FROM mine))
 ),
 said AS (
     SELECT c.source_id, t.kind, t.id FROM ties t
@@ -123,3 +146,4 @@ SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
 FROM said JOIN sources_source s ON s.id = said.source_id
 GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %s
 """
+)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from initiatives.choices import Role
 from initiatives.insights.network import queries
-from initiatives.models import Initiative
 
 LARGEST = 80  # nodes in one picture
 MOST_TIES = 240  # lines in one picture
@@ -80,15 +79,13 @@ class Source:
 class Network:
     """Everything the picture shows.
 
-    ``records`` counts the initiatives searched, ``acted`` those with a public actor, ``joined``
-    those with two; ``every_node`` and ``every_edge`` count what there is with what is not drawn
-    (``every_edge`` among the nodes drawn only).
+    ``acted`` gives how many public actors each initiative searched has; ``every_node`` and
+    ``every_edge`` count what there is with what is not drawn (``every_edge`` among the nodes
+    drawn only).
     """
 
     by: str
-    records: int
-    acted: int
-    joined: int
+    acted: dict[int, int]
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     every_node: int = 0
@@ -96,6 +93,10 @@ class Network:
     sources: list[Source] = field(default_factory=list)
     sourced_ties: int = 0
     every_source: int = 0
+
+    @property
+    def records(self) -> int:
+        return len(self.acted)
 
     @property
     def initiatives(self) -> set[int]:
@@ -114,17 +115,19 @@ def network(
     by: str = SHARED,
     centre: Collection[int] = (),
     largest: int = LARGEST,
+    ties: tuple[str, tuple] | None = None,
 ) -> Network:
     """The network of the initiatives whose ids the query ``sql`` (text, parameters) gives.
 
     ``by`` is ``shared`` (actors tied by shared initiatives) or ``role`` (actors and initiatives);
-    ``centre`` are ids of actors drawn whatever their weight.
+    ``centre`` are ids of actors drawn whatever their weight.  ``ties`` gives the initiatives that
+    tie the actors found, where these are more than those in which they are found.
     """
     with connection.cursor() as cursor:
         ask = _asking(cursor, *sql)
-        found = Network(by, *ask(queries.COVER)[0])
+        found = Network(by, dict(ask(queries.COVER)))
         read = _by_role if by == BY_ROLE else _by_sharing
-        read(found, ask, sorted(centre), largest)
+        read(found, ask, _asking(cursor, *(ties or sql)), sorted(centre), largest)
         _sources(found, cursor)
     return found
 
@@ -152,17 +155,17 @@ def _asking(cursor, search: str, parameters: tuple):
     return ask
 
 
-def _by_sharing(found: Network, ask, centre: list[int], largest: int) -> None:
+def _by_sharing(found: Network, ask, ask_ties, centre: list[int], largest: int) -> None:
     rows = ask(queries.ACTORS, centre, centre, largest)
     nodes = {row[0]: Node("actor", *row[:6]) for row in rows}
-    pairs = ask(queries.PAIRS, list(nodes), list(nodes)) if nodes else []
+    pairs = ask_ties(queries.PAIRS, list(nodes), list(nodes)) if nodes else []
     found.nodes = list(nodes.values())
     found.every_node = rows[0][6] if rows else 0
     found.every_edge = len(pairs)
     found.edges = [Edge(nodes[a], nodes[b], tuple(ids)) for a, b, ids in pairs[:MOST_TIES]]
 
 
-def _by_role(found: Network, ask, centre: list[int], largest: int) -> None:
+def _by_role(found: Network, ask, _ask_ties, centre: list[int], largest: int) -> None:
     rows = ask(queries.ENDS, centre, largest)
     nodes = {(row[0], row[1]): Node(*row[:7]) for row in rows}
     found.nodes = list(nodes.values())
@@ -182,15 +185,7 @@ def _sources(found: Network, cursor) -> None:
     actors = sorted({n.pk for e in found.edges for n in (e.source, e.target) if n.noun == "actor"})
     if not initiatives:
         return
-    cursor.execute(
-        queries.SOURCES, [initiatives, actors, initiatives, actors, actors, MOST_SOURCES]
-    )
+    cursor.execute(queries.SOURCES, [actors, initiatives, initiatives, MOST_SOURCES])
     rows = cursor.fetchall()
     found.sources = [Source(*row[:3]) for row in rows]
     found.sourced_ties, found.every_source = rows[0][3:] if rows else (0, 0)
-
-
-def titles(ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """(title, address) of initiatives by id."""
-    rows = Initiative.objects.filter(pk__in=ids).values_list("pk", "title", "slug")
-    return {pk: (title, f"/initiatives/{slug}/") for pk, title, slug in rows}

@@ -4,7 +4,7 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
-from initiatives.views.pictures import coverage, timeline, years
+from initiatives.views.pictures import coverage, funding, network, timeline, years
 from initiatives.views.pictures import map as places
 
 FORM = Form(
@@ -15,8 +15,14 @@ DRAW = {
     "timeline": timeline.draw,
     "years": years.draw,
     "coverage": coverage.draw,
+    "network": network.draw,
+    "funding": funding.draw,
 }
+PAGE = "pictures/picture.html"
+PAGES = {"network": "pictures/network.html", "funding": "pictures/funding.html"}
 VIEWS = {
-    name: show(Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM))
+    name: show(
+        Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM, page=PAGES.get(name, PAGE))
+    )
     for name, draw in DRAW.items()
 }
