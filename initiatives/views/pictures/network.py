@@ -11,6 +11,7 @@ from initiatives.insights.network import Network, Node
 
 WIDTH, MARGIN, SIDE = 960, 26, 110
 LARGEST, SMALLEST = 20, 4.5
+LOOSE, ROW = 4, 34  # nodes without a line: so many in a row, so high
 LETTER, LINE = 6.1, 15  # of a name, in the units of the drawing
 LONGEST = 30  # letters of a name in the drawing; the whole name is its title
 STATE = ("government", "cert", "law-enforcement")
@@ -72,24 +73,41 @@ def draw(insight: Insight, options: dict) -> dict:
 
 
 def layout(network: Network, width: float, height: float) -> list[tuple[float, float]]:
-    """Where each node stands, in a box of this size; equal networks stand equally."""
+    """Where each node stands, in a box of this size; equal networks stand equally.
+
+    Nodes without a line stand in rows below the others.
+    """
     index = {node.id: i for i, node in enumerate(network.nodes)}
     edges = [(index[edge.source.id], index[edge.target.id]) for edge in network.edges]
-    if not index:
+    tied = sorted({end for edge in edges for end in edge})
+    loose = [i for i in index.values() if i not in set(tied)]
+    rows = -(-len(loose) // LOOSE)
+    places = dict(zip(tied, _tied(network, tied, edges, width, height - rows * ROW), strict=True))
+    for place, i in enumerate(loose):
+        x = SIDE + (place % LOOSE + 0.5) * width / LOOSE
+        y = height + MARGIN - (rows - 1 - place // LOOSE) * ROW - ROW / 2
+        places[i] = (round(x, 1), round(y, 1))
+    return [places[i] for i in index.values()]
+
+
+def _tied(network: Network, tied: list[int], edges, width: float, height: float) -> list:
+    """Places of the nodes that have lines: near where the lines are strong."""
+    if not tied:
         return []
     igraph.set_random_number_generator(random.Random(7))
-    graph = igraph.Graph(n=len(index), edges=edges)
-    strength = [log2(1 + edge.weight) for edge in network.edges]
-    spread = sqrt(len(index)) * 1.15
-    bound = [spread] * len(index)
+    at = {i: place for place, i in enumerate(tied)}
+    graph = igraph.Graph(n=len(tied), edges=[(at[one], at[other]) for one, other in edges])
+    bound = [sqrt(len(tied))] * len(tied)
     found = graph.layout_fruchterman_reingold(
-        weights=strength or None,
+        weights=[log2(1 + edge.weight) for edge in network.edges],
         seed=graph.layout_circle(),
         niter=500,
         grid=False,
-        **{side: [-b for b in bound] if side.startswith("min") else bound
-           for side in ("minx", "maxx", "miny", "maxy")},
-    )  # fmt: skip
+        minx=[-b for b in bound],
+        maxx=bound,
+        miny=[-b for b in bound],
+        maxy=bound,
+    )
     return _fitted(found.coords, width, height)
 
 
