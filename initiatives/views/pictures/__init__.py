@@ -4,7 +4,7 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
-from initiatives.views.pictures import coverage, funding, network, timeline, years
+from initiatives.views.pictures import coverage, funding, network, overlap, timeline, years
 from initiatives.views.pictures import map as places
 
 FORM = Form(
@@ -17,6 +17,7 @@ DRAW = {
     "coverage": coverage.draw,
     "network": network.draw,
     "funding": funding.draw,
+    "overlap": overlap.draw,
 }
 PAGE = "pictures/picture.html"
 PAGES = {"network": "pictures/network.html", "funding": "pictures/funding.html"}
