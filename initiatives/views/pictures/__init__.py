@@ -4,7 +4,15 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
-from initiatives.views.pictures import coverage, funding, network, overlap, timeline, years
+from initiatives.views.pictures import (
+    briefing,
+    coverage,
+    funding,
+    network,
+    overlap,
+    timeline,
+    years,
+)
 from initiatives.views.pictures import map as places
 
 FORM = Form(
@@ -27,3 +35,4 @@ VIEWS = {
     )
     for name, draw in DRAW.items()
 }
+VIEWS["briefing"] = briefing.view_of(FORM, DRAW)

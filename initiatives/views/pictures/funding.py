@@ -18,7 +18,7 @@ def draw(insight: Insight, options: dict) -> dict:
     """The context of ``pictures/_funding.svg``."""
     if options["of"]:
         return _chain(insight.drawing.chain)
-    return _bars(insight)
+    return _bars(insight, options.get("bars", BARS))
 
 
 # ------------------------------------------------------------------ bars
@@ -37,8 +37,8 @@ class Bar:
         return self.y + 17
 
 
-def _bars(insight: Insight) -> dict:
-    rows = insight.rows[:BARS]
+def _bars(insight: Insight, most: int) -> dict:
+    rows = insight.rows[:most]
     largest = max((row.initiatives for row in rows), default=1)
     bars = [
         Bar(
