@@ -64,7 +64,7 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=COLUMNS,
         rows=_rows(found.pairs),
-        left_out=_left_out(every - drawn, many, found),
+        left_out=_left_out(search, every - drawn, many, found),
         notes=[*_cut(found), _(RULE)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
@@ -138,14 +138,14 @@ def _time(pair: Pair) -> str:
     return _("surely, from %(since)s to %(until)s") % {"since": since, "until": until}
 
 
-def _left_out(rest: set[int], many: bool, found: Overlap) -> list[LeftOut]:
+def _left_out(search: Search, rest: set[int], many: bool, found: Overlap) -> list[LeftOut]:
     if not rest:
         return []
     if many:
         text = _("%(count)s initiatives are too many to compare every two of them: choose one, or"
                  " filter to at most %(most)d.")  # fmt: skip
         counts = {"count": wording.number(len(rest)), "most": MOST_RECORDS}
-        return [LeftOut(text % counts, len(rest))]
+        return [LeftOut(text % counts, len(rest), search.list_url)]
     if found.every_pair > len(found.pairs):
         text = ngettext(
             "%d initiative is in no pair listed here.",

@@ -233,7 +233,7 @@ def _of_record(search: Search, record: Initiative | Actor) -> Insight:
         drawn=len(drawn),
         columns=PAYMENTS,
         rows=[_payment(link) for link in found.links],
-        left_out=_apart(len(every - drawn)),
+        left_out=_apart(every - drawn),
         notes=notes,
         sources_of=SOURCES,
         slugs_of=slugs_of,
@@ -252,15 +252,15 @@ FOLLOWED = gettext_lazy(
 )
 
 
-def _apart(count: int) -> list[LeftOut]:
-    if not count:
+def _apart(rest: set[int]) -> list[LeftOut]:
+    if not rest:
         return []
     text = ngettext(
         "%d initiative has no part in this chain.",
         "%d initiatives have no part in this chain.",
-        count,
+        len(rest),
     )
-    return [LeftOut(text % count, count)]
+    return [LeftOut(text % len(rest), len(rest), records=titles_of(rest))]
 
 
 def _payment(link: FundingLink) -> Payment:
