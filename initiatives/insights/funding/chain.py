@@ -96,6 +96,7 @@ class Chain:
 
 def chain(record: Initiative | Actor) -> Chain:
     """What is known to flow to the record and from it."""
+    starts = {f"{record._meta.model_name}:{record.slug}"}
     if isinstance(record, Actor):
         whose = Actor.objects.with_parts([record.slug])
         given = list(_public().given_by(whose).for_money())
@@ -104,6 +105,7 @@ def chain(record: Initiative | Actor) -> Chain:
         links = [*got, *_up({g.funder_initiative_id for g in got}), *given]
         links += _down({link.initiative_id for link in given})
         sums_in, sums_out = totals(got), totals(given, slugs)
+        starts |= {f"actor:{slug}" for slug in slugs}
     else:
         got, given = _into({record.pk}), _from({record.pk})
         links = [*_up({record.pk}), *_down({record.pk})]
@@ -111,7 +113,7 @@ def chain(record: Initiative | Actor) -> Chain:
     flows = _flows(links)
     drawn = flows[:MOST_FLOWS]
     return Chain(
-        _stations(drawn, record), drawn, len(flows),
+        _stations(drawn, record, starts), drawn, len(flows),
         sums_in.sums, sums_out.sums, sums_in.left_out, sums_out.left_out,
     )  # fmt: skip
 
@@ -177,7 +179,7 @@ def _givers(link: FundingLink, joint: list[Actor]) -> list[str]:
     return found or [UNNAMED]
 
 
-def _stations(flows: list[Flow], record: Initiative | Actor) -> list[Station]:
+def _stations(flows: list[Flow], record: Initiative | Actor, starts: set[str]) -> list[Station]:
     """The ends of the flows, each right of whoever pays it."""
     me = f"{record._meta.model_name}:{record.slug}"
     stations = {me: _station(record)}
@@ -192,7 +194,7 @@ def _stations(flows: list[Flow], record: Initiative | Actor) -> list[Station]:
                 if at in (flow.source, flow.target):
                     stations.setdefault(at, _station(end))
     stations[me].chosen = True
-    _place(stations, flows, me)
+    _place(stations, flows, starts & set(stations))
     return sorted(stations.values(), key=lambda station: station.column)
 
 
@@ -201,15 +203,15 @@ def _station(record: Initiative | Actor) -> Station:
     return Station(noun, record.slug, str(record), str(record.get_kind_display()))
 
 
-def _place(stations: dict[str, Station], flows: list[Flow], me: str) -> None:
+def _place(stations: dict[str, Station], flows: list[Flow], starts: set[str]) -> None:
     """Columns: a payer as near as may be left of what it pays; a circle ends where it closes."""
     following, before = defaultdict(set), defaultdict(set)
     for flow in flows:
         following[flow.source].add(flow.target)
         before[flow.target].add(flow.source)
-    columns = {me: 0}
+    columns = dict.fromkeys(starts, 0)
     for ways, step in ((following, 1), (before, -1)):
-        _walk(me, ways, step, columns)
+        _walk(starts, ways, step, columns)
     for at in stations:  # payers beside the chosen record's own line: left of what they pay
         if at not in columns:
             near = [columns[end] for end in following[at] if end in columns]
@@ -220,11 +222,11 @@ def _place(stations: dict[str, Station], flows: list[Flow], me: str) -> None:
         station.column = columns[at] - first
 
 
-def _walk(me: str, ways, step: int, columns: dict[str, int]) -> None:
+def _walk(starts: set[str], ways, step: int, columns: dict[str, int]) -> None:
     """The longest way from the chosen record decides, up to as many steps as are followed."""
-    frontier, column = {me}, 0
+    frontier, column = starts, 0
     for _round in range(2 * FURTHEST):
-        frontier = {end for at in frontier for end in ways[at]} - {me}
+        frontier = {end for at in frontier for end in ways[at]} - starts
         column += step
         for at in frontier:
             if step * columns.get(at, 0) >= 0:

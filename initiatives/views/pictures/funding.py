@@ -9,7 +9,7 @@ from initiatives.insights.funding import Chain, Flow, Station
 WIDTH = 960
 BARS, ROW, NAMES, BAR, TOP = 24, 28, 350, 200, 8
 LETTERS, SUM_LETTERS = 52, 50
-GAPS = {1: 0, 2: 220, 3: 190, 4: 150}  # between columns, by their number
+GAPS = {1: 0, 2: 220, 3: 190, 4: 130}  # between columns, by their number
 GAP, HIGH, STEP = 110, 38, 58
 MOST_LINES = 2
 
@@ -133,7 +133,7 @@ def _boxes(chain: Chain) -> dict[str, Box]:
         top = 16 + (tallest - len(stations)) * STEP / 2
         for row, station in enumerate(stations):
             x, y = place * (width + gap), top + row * STEP
-            lines = _wrapped(station.label, int((width - 16) / 6.3))
+            lines = _wrapped(station.label, int((width - 14) / 6.6))
             boxes[station.id] = Box(round(x, 1), round(y, 1), round(width, 1), station, lines)
     return boxes
 
