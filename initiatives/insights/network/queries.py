@@ -42,48 +42,28 @@ acts AS MATERIALIZED (
 """
 
 ACTS = WITH_PARTS + ACTING
+ROLES_OF_ACTS = """,
+        array_agg(DISTINCT e.role ORDER BY e.role) AS roles"""
 
-# actors nearest to the centre first, then those that act in most
-ACTORS = (
-    ACTS
-    + """,
-near AS (
-    SELECT DISTINCT b.actor_id FROM acts a JOIN acts b USING (initiative_id)
-    WHERE a.actor_id = ANY(%s)
-)
-SELECT r.actor_id, a.slug, a.name, a.kind, r.initiatives, r.distance,
-    count(*) OVER () AS every_actor
-FROM (
-    SELECT t.actor_id, count(*) AS initiatives,
-        CASE WHEN t.actor_id = ANY(%s) THEN 0
-            WHEN t.actor_id IN (SELECT actor_id FROM near) THEN 1 ELSE 2 END AS distance
-    FROM acts t GROUP BY 1
-) r JOIN actors_actor a ON a.id = r.actor_id
-ORDER BY r.distance, r.initiatives DESC, a.slug
-LIMIT %s
+# every initiative searched with its actors; the rest is counted where it costs least
+MEMBERS = (
+    WITH_PARTS
+    + ACTING.replace(ROLES_OF_ACTS, "")
+    + """
+SELECT c.id, array_agg(a.actor_id) FILTER (WHERE a.actor_id IS NOT NULL)
+FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
 """
 )
 
-PAIRS = (
-    ACTS
-    + """,
-pairs AS (
-    SELECT a.actor_id AS a, b.actor_id AS b,
-        array_agg(a.initiative_id ORDER BY a.initiative_id) AS ids
-    FROM acts a JOIN acts b ON b.initiative_id = a.initiative_id AND b.actor_id > a.actor_id
-    WHERE a.actor_id = ANY(%s) AND b.actor_id = ANY(%s)
-    GROUP BY 1, 2
-)
-SELECT p.a, p.b, p.ids FROM pairs p
-JOIN actors_actor x ON x.id = p.a JOIN actors_actor y ON y.id = p.b
-WHERE NOT EXISTS (SELECT FROM up WHERE (up.actor, up.above) IN ((p.a, p.b), (p.b, p.a)))
-ORDER BY cardinality(p.ids) DESC, x.slug, y.slug
-"""
+# a body and everything above it, among these
+ABOVE = (
+    WITH_PARTS.rstrip().rstrip(",")
+    + " SELECT actor, above FROM up WHERE actor = ANY(%s) AND above = ANY(%s) AND actor <> above"
 )
 
-# every initiative searched, with how many actors it has
 COVER = (
-    ACTS
+    ALONE
+    + ACTING
     + """
 SELECT c.id, count(a.actor_id) FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
 """

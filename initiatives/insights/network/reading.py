@@ -4,12 +4,15 @@ At most ``LARGEST`` nodes and ``MOST_TIES`` ties are given, the nearest and stro
 there are beside them is said.  Nothing here has a place on paper yet.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from actors.models import Actor
 from initiatives.choices import Role
 from initiatives.insights.network import queries
 
@@ -125,9 +128,14 @@ def network(
     """
     with connection.cursor() as cursor:
         ask = _asking(cursor, *sql)
-        found = Network(by, dict(ask(queries.COVER)))
-        read = _by_role if by == BY_ROLE else _by_sharing
-        read(found, ask, _asking(cursor, *(ties or sql)), sorted(centre), largest)
+        if by == BY_ROLE:
+            found = Network(by, dict(ask(queries.COVER)))
+            _by_role(found, ask, sorted(centre), largest)
+        else:
+            members = dict(ask(queries.MEMBERS))
+            found = Network(by, {pk: len(actors or ()) for pk, actors in members.items()})
+            tying = dict(_asking(cursor, *ties)(queries.MEMBERS)) if ties else members
+            _by_sharing(found, ask, (members, tying), set(centre), largest)
         _sources(found, cursor)
     return found
 
@@ -149,23 +157,45 @@ def _asking(cursor, search: str, parameters: tuple):
     """A function that runs a query over the initiatives of the search."""
 
     def ask(query: str, *more) -> list[tuple]:
-        cursor.execute(query.replace("{search}", search), [*parameters, *more])
+        values = (*parameters, *more) if "{search}" in query else more
+        cursor.execute(query.replace("{search}", search), values)
         return cursor.fetchall()
 
     return ask
 
 
-def _by_sharing(found: Network, ask, ask_ties, centre: list[int], largest: int) -> None:
-    rows = ask(queries.ACTORS, centre, centre, largest)
-    nodes = {row[0]: Node("actor", *row[:6]) for row in rows}
-    pairs = ask_ties(queries.PAIRS, list(nodes), list(nodes)) if nodes else []
-    found.nodes = list(nodes.values())
-    found.every_node = rows[0][6] if rows else 0
+def _by_sharing(found: Network, ask, acting: tuple[dict, dict], centre: set, largest: int) -> None:
+    """``acting`` gives the actors of each initiative: those that find them, and that tie them."""
+    members, tying = acting
+    counts = Counter(actor for actors in members.values() for actor in actors or ())
+    beside = {a for actors in members.values() if centre & set(actors or ()) for a in actors}
+    known = Actor.objects.filter(pk__in=list(counts)).values_list("pk", "slug", "name", "kind")
+    every = [
+        Node("actor", *row, counts[row[0]], 0 if row[0] in centre else 1 if row[0] in beside else 2)
+        for row in known
+    ]
+    every.sort(key=lambda node: (node.distance, -node.weight, node.slug))
+    nodes = {node.pk: node for node in every[:largest]}
+    found.nodes, found.every_node = list(nodes.values()), len(every)
+    pairs = _pairs(nodes, tying, ask) if nodes else []
     found.every_edge = len(pairs)
-    found.edges = [Edge(nodes[a], nodes[b], tuple(ids)) for a, b, ids in pairs[:MOST_TIES]]
+    found.edges = [Edge(nodes[a], nodes[b], tuple(ids)) for (a, b), ids in pairs[:MOST_TIES]]
 
 
-def _by_role(found: Network, ask, _ask_ties, centre: list[int], largest: int) -> None:
+def _pairs(nodes: dict[int, Node], tying: dict, ask) -> list[tuple[tuple[int, int], list[int]]]:
+    """Two actors and the initiatives they share, most first; no body with a part of its own."""
+    shared = defaultdict(list)
+    for pk, actors in sorted(tying.items()):
+        drawn = sorted(actor for actor in actors or () if actor in nodes)
+        for pair in combinations(drawn, 2):
+            shared[pair].append(pk)
+    for one, above in ask(queries.ABOVE, list(nodes), list(nodes)):
+        shared.pop((min(one, above), max(one, above)), None)
+    slugs = {pk: node.slug for pk, node in nodes.items()}
+    return sorted(shared.items(), key=lambda p: (-len(p[1]), slugs[p[0][0]], slugs[p[0][1]]))
+
+
+def _by_role(found: Network, ask, centre: list[int], largest: int) -> None:
     rows = ask(queries.ENDS, centre, largest)
     nodes = {(row[0], row[1]): Node(*row[:7]) for row in rows}
     found.nodes = list(nodes.values())
