@@ -164,10 +164,6 @@ class LinkQuerySet(models.QuerySet):
         joint = self.model.joint_links.rel.related_model.objects.filter(actor__in=actor_ids)
         return self.filter(Q(funder_actor__in=actor_ids) | Q(id__in=joint.values("link")))
 
-    def paid_to(self, actor_ids):
-        """Funding links that name one of the actors as the one paid."""
-        return self.filter(recipient__in=actor_ids)
-
     def of_actors(self, actor_ids):
         """Funding links in which any of the actors gives, shares or receives."""
         received = self.filter(recipient__in=actor_ids)

@@ -126,7 +126,9 @@ class PaidToFilter(ActorsFilter):
     """Initiatives whose money goes to the actor, or to a part of it."""
 
     def condition(self, value):
-        return Q(pk__in=FundingLink.objects.paid_to(self.ids(value)).values("initiative"))
+        return Q(
+            pk__in=FundingLink.objects.filter(recipient__in=self.ids(value)).values("initiative")
+        )
 
 
 class ParentFilter(InitiativesFilter):

@@ -100,7 +100,7 @@ def chain(record: Initiative | Actor) -> Chain:
     if isinstance(record, Actor):
         whose = Actor.objects.with_parts([record.slug])
         given = list(_public().given_by(whose).for_money())
-        got = list(_public().paid_to(whose).for_money())
+        got = list(_public().filter(recipient__in=whose).for_money())
         slugs = list(Actor.objects.filter(pk__in=whose).values_list("slug", flat=True))
         links = [*got, *_up({g.funder_initiative_id for g in got}), *given]
         links += _down({link.initiative_id for link in given})
