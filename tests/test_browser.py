@@ -1,5 +1,6 @@
 """A visitor's journey in real Chromium, on the site as ``make run`` starts it."""
 
+import re
 import shutil
 
 import pytest
@@ -21,6 +22,8 @@ PAGES = (
     "/initiatives/none-such/",
     "/map/", "/map/?by=theme&area=pacific", "/timeline/", "/years/", "/years/?of=money",
     "/coverage/",
+    "/network/", "/network/?actor=japan-gov", "/funding/", "/funding/?of=ajccbc",
+    "/overlap/?of=ajccbc", "/compare/?id=ajccbc&id=ajcd", "/briefing/?region=pacific",
 )  # fmt: skip
 
 
@@ -116,3 +119,9 @@ def test_dark_mode_is_dark_and_print_keeps_the_footnotes(browser, site):
     assert page.locator("[id^='note-']").first.is_visible()
     assert not page.locator("nav").first.is_visible()
     context.close()
+
+
+def test_a_briefing_prints_on_two_pages(page):
+    page.goto("/briefing/?region=pacific")
+    printed = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2

@@ -122,6 +122,15 @@ class InitiativeRoleFilter(WordFilter):
         return Q(pk__in=(taken.filter(actor__in=ids) if ids else taken).values("initiative"))
 
 
+class PaidToFilter(ActorsFilter):
+    """Initiatives whose money goes to the actor, or to a part of it."""
+
+    def condition(self, value):
+        return Q(
+            pk__in=FundingLink.objects.filter(recipient__in=self.ids(value)).values("initiative")
+        )
+
+
 class ParentFilter(InitiativesFilter):
     """Initiatives that are part of the one named."""
 
@@ -186,6 +195,12 @@ class InitiativeFilterSet(AtlasFilterSet):
         label="Funder",
         missing=~Q(funding__isnull=False),
         help="Slug of an actor (its parts are included) or of a fund that pays, alone or jointly.",
+    )
+    recipient = PaidToFilter(
+        "recipient",
+        label="Paid",
+        missing=~Q(funding__recipient__isnull=False),
+        help="Slug of an actor (its parts are included) that a source names as paid.",
     )
     parent = ParentFilter(
         "parent",

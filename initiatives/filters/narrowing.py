@@ -7,7 +7,14 @@ needs those initiatives that reach the dot's country as well.
 from django.db.models import Q
 
 from initiatives.filters import initiatives
-from initiatives.filters.initiatives import ReachedCountryFilter, ReachedGroupFilter, ThemeFilter
+from initiatives.filters.initiatives import (
+    InitiativeActorFilter,
+    PaidToFilter,
+    ReachedCountryFilter,
+    ReachedGroupFilter,
+    ThemeFilter,
+)
+from initiatives.filters.money import PaidForFilter
 from initiatives.filters.periods import ActiveYearFilter, StartAfterFilter, StartBeforeFilter
 
 
@@ -39,6 +46,18 @@ class EachThemeFilter(Each, ThemeFilter):
     """Every one of the themes is given."""
 
 
+class EachActorFilter(Each, InitiativeActorFilter):
+    """Every one of the actors has to do with it."""
+
+
+class EachFunderFilter(Each, PaidForFilter):
+    """Every one of the payers pays for it."""
+
+
+class EachRecipientFilter(Each, PaidToFilter):
+    """Every one of the actors is paid."""
+
+
 class EachYearFilter(Each, ActiveYearFilter):
     """Ran in every one of the years."""
 
@@ -67,6 +86,17 @@ class InitiativeFilterSet(initiatives.InitiativeFilterSet):
         label="Also theme",
         missing=~Q(theme_links__isnull=False),
         help="As `theme`, but each value must match.",
+    )
+    also_actor = EachActorFilter(
+        "actor", label="Also actor", help="As `actor`, but each value must match."
+    )
+    also_funder = EachFunderFilter(
+        label="Also funder",
+        missing=~Q(funding__isnull=False),
+        help="As `funder`, but each value must match.",
+    )
+    also_recipient = EachRecipientFilter(
+        "recipient", label="Also paid", help="As `recipient`, but each value must match."
     )
     also_year = EachYearFilter(
         "year", label="Also year", help="As `year`, but each value must match."

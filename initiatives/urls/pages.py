@@ -4,6 +4,7 @@ from initiatives.views import (
     actor,
     catalog,
     changes,
+    compare,
     data,
     home,
     initiative,
@@ -40,5 +41,7 @@ urlpatterns = [
     path("countries/", joined.countries, name="countries"),
     path("countries/<str:iso2>/", joined.country, name="country"),
     path("themes/<slug:slug>/", joined.theme, name="theme"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/overlap/", compare.overlap, name="compare-overlap"),
     *[path(f"{name}/", view, name=name) for name, view in pictures.VIEWS.items()],
 ]

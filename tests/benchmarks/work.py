@@ -128,6 +128,8 @@ PICTURES = {
     "money by year": "/years/?of=money",
     "coverage": "/coverage/",
     "coverage of groups": "/coverage/?by=group",
+    "network": "/network/",
+    "funding": "/funding/",
 }
 
 

@@ -230,6 +230,9 @@ ENDPOINTS = {
     "insights/map": "How many initiatives reach each country, as the map draws it.",
     "insights/timeline": "When initiatives ran, with what is uncertain.",
     "insights/years": "How many started and ran in each year; money by year.",
+    "insights/network": "Actors and what ties them: shared initiatives, or roles.",
+    "insights/funding": "Who pays and is paid, or the chain around one record.",
+    "insights/overlap": "Initiatives that share a country, a theme and time.",
     "insights/coverage": "Which themes reach which countries or groups, gaps included.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }

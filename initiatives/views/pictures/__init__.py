@@ -4,7 +4,15 @@ from atlas.kit.pictures.pages import Drawing, Form, show
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
-from initiatives.views.pictures import coverage, timeline, years
+from initiatives.views.pictures import (
+    briefing,
+    coverage,
+    funding,
+    network,
+    overlap,
+    timeline,
+    years,
+)
 from initiatives.views.pictures import map as places
 
 FORM = Form(
@@ -15,8 +23,16 @@ DRAW = {
     "timeline": timeline.draw,
     "years": years.draw,
     "coverage": coverage.draw,
+    "network": network.draw,
+    "funding": funding.draw,
+    "overlap": overlap.draw,
 }
+PAGE = "pictures/picture.html"
+PAGES = {"network": "pictures/network.html", "funding": "pictures/funding.html"}
 VIEWS = {
-    name: show(Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM))
+    name: show(
+        Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM, page=PAGES.get(name, PAGE))
+    )
     for name, draw in DRAW.items()
 }
+VIEWS["briefing"] = briefing.view_of(FORM, DRAW)

@@ -1,0 +1,88 @@
+"""The table of a comparison: rows of facts, a cell for each record, and how the cells agree."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SAME, PARTLY, DIFFERENT, GAP = "same", "partly", "different", "gap"
+MARKS = {
+    SAME: gettext_lazy("the same"),
+    PARTLY: gettext_lazy("partly the same"),
+    DIFFERENT: gettext_lazy("different"),
+    GAP: gettext_lazy("not stated for all"),
+}
+
+
+@dataclass
+class Value:
+    """One value: ``proof`` is the address of its sources, ``url`` that of the record it names.
+
+    ``held`` counts the records compared that have the same value.
+    """
+
+    words: str
+    url: str = ""
+    proof: str = ""
+    held: int = 1
+
+
+@dataclass
+class Cell:
+    """The values of one record; without any, ``missing`` says what that means."""
+
+    values: list[Value]
+    missing: str = ""
+
+
+@dataclass
+class Row:
+    label: str
+    cells: list[Cell]
+    note: str = ""
+
+    @property
+    def mark(self) -> str:
+        """How the cells agree: a record without a value neither agrees nor differs."""
+        sets = [{value.words for value in cell.values} for cell in self.cells]
+        if not all(sets):
+            return GAP
+        if all(one == sets[0] for one in sets):
+            return SAME
+        return (
+            PARTLY if any(value.held > 1 for c in self.cells for value in c.values) else DIFFERENT
+        )
+
+    @property
+    def mark_words(self) -> str:
+        return str(MARKS[self.mark])
+
+
+@dataclass
+class Comparison:
+    """Records of one noun, and what is said of each."""
+
+    noun: str
+    records: list
+    rows: list[Row] = field(default_factory=list)
+
+    def add(
+        self, label: str, columns: Iterable[Iterable[Value]], *, note: str = "", missing=""
+    ) -> None:
+        """A row, where any record has a value for it."""
+        cells = [Cell(list(column), missing or _("not stated")) for column in columns]
+        if not any(cell.values for cell in cells):
+            return
+        held = Counter(words for cell in cells for words in {v.words for v in cell.values})
+        for cell in cells:
+            for value in cell.values:
+                value.held = held[value.words]
+            cell.values.sort(key=lambda value: (-value.held, value.words.casefold()))
+        self.rows.append(Row(str(label), cells, str(note)))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by how they agree."""
+        return dict(Counter(row.mark for row in self.rows))

@@ -1,0 +1,129 @@
+"""The SQL of the network: who acts in what, in the initiatives of one search.
+
+An actor acts in an initiative when it, or a part of it, takes part, pays (alone or jointly) or is
+paid, as the filter ``actor`` means it; only public actors are shown.  By role every actor stands
+for itself alone.
+"""
+
+FUNDS, PAID = "funding", "recipient"
+
+# {search} gives the ids of the initiatives
+WITH_PARTS = """
+WITH RECURSIVE up(actor, above) AS (
+    SELECT id, id FROM actors_actor
+    UNION
+    SELECT up.actor, a.parent_id FROM up JOIN actors_actor a ON a.id = up.above
+    WHERE a.parent_id IS NOT NULL
+),
+"""
+ALONE = "WITH up(actor, above) AS (SELECT id, id FROM actors_actor),"
+ACTING = """
+chosen(id) AS MATERIALIZED ({search}),
+every AS (
+    SELECT initiative_id, actor_id, role FROM initiatives_participation
+    UNION ALL
+    SELECT initiative_id, funder_actor_id, 'funding' FROM initiatives_fundinglink
+    WHERE funder_actor_id IS NOT NULL
+    UNION ALL
+    SELECT l.initiative_id, j.actor_id, 'funding'
+    FROM initiatives_fundingjointfunder j JOIN initiatives_fundinglink l ON l.id = j.link_id
+    UNION ALL
+    SELECT initiative_id, recipient_id, 'recipient' FROM initiatives_fundinglink
+    WHERE recipient_id IS NOT NULL
+),
+acts AS MATERIALIZED (
+    SELECT e.initiative_id, up.above AS actor_id,
+        array_agg(DISTINCT e.role ORDER BY e.role) AS roles
+    FROM every e JOIN chosen c ON c.id = e.initiative_id
+    JOIN up ON up.actor = e.actor_id
+    JOIN actors_actor a ON a.id = up.above AND a.state = 'published'
+    GROUP BY 1, 2
+)
+"""
+
+ACTS = WITH_PARTS + ACTING
+ROLES_OF_ACTS = """,
+        array_agg(DISTINCT e.role ORDER BY e.role) AS roles"""
+
+# every initiative searched with its actors; the rest is counted where it costs least
+MEMBERS = (
+    WITH_PARTS
+    + ACTING.replace(ROLES_OF_ACTS, "")
+    + """
+SELECT c.id, array_agg(a.actor_id) FILTER (WHERE a.actor_id IS NOT NULL)
+FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
+"""
+)
+
+# a body and everything above it, among these
+ABOVE = (
+    WITH_PARTS.rstrip().rstrip(",")
+    + " SELECT actor, above FROM up WHERE actor = ANY(%s) AND above = ANY(%s) AND actor <> above"
+)
+
+COVER = (
+    ALONE
+    + ACTING
+    + """
+SELECT c.id, count(a.actor_id) FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
+"""
+)
+
+# initiatives and actors together, those with most ends first
+ENDS = (
+    ALONE
+    + ACTING
+    + """,
+ranked AS (
+    SELECT 'actor' AS noun, actor_id AS id, count(*) AS ends FROM acts GROUP BY 2
+    UNION ALL
+    SELECT 'initiative', initiative_id, count(*) FROM acts GROUP BY 2
+)
+SELECT r.noun, r.id, coalesce(a.slug, i.slug), coalesce(a.name, i.title), coalesce(a.kind, i.kind),
+    r.ends, CASE WHEN r.noun = 'actor' AND r.id = ANY(%s) THEN 0 ELSE 1 END AS distance,
+    count(*) FILTER (WHERE r.noun = 'actor') OVER () AS every_actor,
+    count(*) OVER () AS every_end
+FROM ranked r
+LEFT JOIN actors_actor a ON r.noun = 'actor' AND a.id = r.id
+LEFT JOIN initiatives_initiative i ON r.noun = 'initiative' AND i.id = r.id
+ORDER BY distance, r.ends DESC, r.noun, 3
+LIMIT %s
+"""
+)
+
+ROLES = (
+    ALONE
+    + ACTING
+    + """
+SELECT actor_id, initiative_id, roles FROM acts
+WHERE actor_id = ANY(%s) AND initiative_id = ANY(%s)
+ORDER BY actor_id, initiative_id
+"""
+)
+
+# sources that say most of who acts in these initiatives, with how many of the ties each supports
+SOURCES = (
+    WITH_PARTS
+    + """
+mine AS (SELECT DISTINCT actor FROM up WHERE above = ANY(%s)),
+ties AS (
+    SELECT id, 'p' AS kind FROM initiatives_participation
+    WHERE initiative_id = ANY(%s) AND actor_id IN (SELECT actor FROM mine)
+    UNION ALL
+    SELECT l.id, 'f' FROM initiatives_fundinglink l
+    WHERE l.initiative_id = ANY(%s) AND (l.funder_actor_id IN (SELECT actor FROM mine)
+        OR l.recipient_id IN (SELECT actor FROM mine))
+),
+said AS (
+    SELECT c.source_id, t.kind, t.id FROM ties t
+    JOIN initiatives_initiativecitation c ON c.participation_id = t.id AND t.kind = 'p'
+    UNION
+    SELECT c.source_id, t.kind, t.id FROM ties t
+    JOIN initiatives_initiativecitation c ON c.funding_link_id = t.id AND t.kind = 'f'
+)
+SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
+    count(*) OVER () AS every_source
+FROM said JOIN sources_source s ON s.id = said.source_id
+GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %s
+"""
+)

@@ -1,0 +1,185 @@
+"""Overlap as a picture of a search: pairs with the reason in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from actors.models import Country
+from atlas.kit import wording
+from atlas.kit.dates import words
+from atlas.kit.filters import BadValue
+from atlas.kit.models import Redirect
+from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Search
+from initiatives.insights.evidence import cited, slugs_of, titles_of
+from initiatives.insights.overlap import MOST_PAIRS, MOST_RECORDS, Overlap, Pair, overlap
+from initiatives.models import Initiative, Theme
+
+SOURCES = cited(fields=("actual_start", "actual_end", "planned_start", "planned_end", "status"),
+                links=("reach",))  # fmt: skip
+NAMED = 6  # countries in words; the rest are counted
+
+
+@dataclass(frozen=True)
+class Together:
+    """Two initiatives and why; ``url`` compares them."""
+
+    one: str
+    other: str
+    countries: int
+    where: str
+    about: str
+    time: str
+    tie: str
+    sure: bool
+    ids: tuple[int, int]
+    url: str
+    one_url: str
+    other_url: str
+
+
+def find(text: str) -> Initiative:
+    """A public initiative by its slug, old slugs understood; raises BadValue."""
+    moved = Redirect.objects.filter(kind="initiative", old_slug=text).values_list("slug", flat=True)
+    public = Initiative.objects.published()
+    found = public.filter(slug=text).first() or public.filter(slug__in=moved).first()
+    if found is None:
+        words_ = _("There is no initiative “%s”.") % text[:100]
+        raise BadValue(words_, [_("the slug of an initiative")])
+    return found
+
+
+def read(search: Search, options: dict) -> Insight:
+    """What overlaps with the initiative chosen, or every two of a small search."""
+    one = options["of"]
+    every = set(search.found.order_by().values_list("pk", flat=True))
+    sql = Search.sql(search.found)
+    many = one is None and len(every) > MOST_RECORDS
+    found = Overlap([], 0) if many else overlap(sql, one.pk if one else None)
+    drawn = {pk for pair in found.pairs for pk in (pair.first, pair.second)} & every
+    return Insight(
+        title=_title(one, found),
+        reading=_(READING),
+        count=len(every),
+        drawn=len(drawn),
+        columns=COLUMNS,
+        rows=_rows(found.pairs),
+        left_out=_left_out(search, every - drawn, many, found),
+        notes=[*_cut(found), _(RULE)],
+        sources_of=SOURCES,
+        slugs_of=slugs_of,
+        drawing=one,
+        table_caption=_("Initiatives that overlap"),
+    )
+
+
+READING = gettext_lazy(
+    "Two initiatives overlap when they share a country, a theme and time. The bar counts the"
+    " countries; it is filled where both surely ran at once, hollow where their dates only allow"
+    " it. Choose one to compare the two."
+)
+RULE = gettext_lazy(
+    "A country is shared when both name it or reach it through a group of which it was a member at"
+    " the time; merely being seated there does not count. That two overlap says nothing about"
+    " whether they repeat each other."
+)
+COLUMNS = (
+    Column("one", gettext_lazy("Initiative"), "one_url"),
+    Column("other", gettext_lazy("Overlaps with"), "other_url"),
+    Column("countries", gettext_lazy("Countries"), "url", number=True),
+    Column("where", gettext_lazy("Where")),
+    Column("about", gettext_lazy("Themes")),
+    Column("time", gettext_lazy("At the same time")),
+    Column("tie", gettext_lazy("Tied")),
+)
+
+
+def _title(one: Initiative | None, found: Overlap) -> str:
+    if one:
+        return _("What overlaps with %s") % one
+    count = wording.number(found.every_pair)
+    return ngettext("%s overlap", "%s overlaps", found.every_pair) % count
+
+
+def _rows(pairs: list[Pair]) -> list[Together]:
+    ids = {pk for pair in pairs for pk in (pair.first, pair.second)}
+    named = {pk: rest for pk, *rest in Initiative.objects.cells(ids, "title", "slug")}
+    countries = dict(Country.objects.names({code for pair in pairs for code in pair.countries}))
+    themes = {theme.slug: theme.name for theme in Theme.objects.all()} if pairs else {}
+    return [_row(pair, named, countries, themes) for pair in pairs]
+
+
+def _row(pair: Pair, named: dict, countries: dict, themes: dict) -> Together:
+    (one, slug), (other, other_slug) = named[pair.first], named[pair.second]
+    names = sorted(countries[code] for code in pair.countries)
+    more = len(names) - NAMED
+    shown = [*names[:NAMED], _("%d more") % more] if more > 1 else names
+    return Together(
+        *(one, other, len(names), wording.listed(shown)),
+        wording.listed([themes[slug_] for slug_ in pair.themes]),
+        _time(pair),
+        _(pair.tied),
+        pair.sure,
+        (pair.first, pair.second),
+        f"/compare/?id={slug}&id={other_slug}",
+        f"/initiatives/{slug}/",
+        f"/initiatives/{other_slug}/",
+    )
+
+
+def _time(pair: Pair) -> str:
+    if pair.undated:
+        return _("possibly: one of them has no dates")
+    if not pair.sure:
+        return _("possibly")
+    since, until = words(pair.since.isoformat()), words(pair.until.isoformat())
+    if since == until:
+        return _("surely, on %s") % since
+    return _("surely, from %(since)s to %(until)s") % {"since": since, "until": until}
+
+
+def _left_out(search: Search, rest: set[int], many: bool, found: Overlap) -> list[LeftOut]:
+    if not rest:
+        return []
+    if many:
+        text = _("%(count)s initiatives are too many to compare every two of them: choose one, or"
+                 " filter to at most %(most)d.")  # fmt: skip
+        counts = {"count": wording.number(len(rest)), "most": MOST_RECORDS}
+        return [LeftOut(text % counts, len(rest), search.list_url)]
+    if found.every_pair > len(found.pairs):
+        text = ngettext(
+            "%d initiative is in no pair listed here.",
+            "%d initiatives are in no pair listed here.",
+            len(rest),
+        )
+    else:
+        text = ngettext(
+            "%d initiative shares no country, theme and time.",
+            "%d initiatives share no country, theme and time.",
+            len(rest),
+        )
+    return [LeftOut(text % len(rest), len(rest), records=titles_of(rest))]
+
+
+def _cut(found: Overlap) -> list[str]:
+    if found.every_pair <= len(found.pairs):
+        return []
+    text = _("The %(shown)d surest and widest of %(every)s overlaps are listed.")
+    return [text % {"shown": MOST_PAIRS, "every": wording.number(found.every_pair)}]
+
+
+OVERLAP = Picture(
+    "overlap",
+    gettext_lazy("Overlap"),
+    gettext_lazy("Initiatives that share a country, a theme and time."),
+    read,
+    (
+        Parameter(
+            "of",
+            gettext_lazy("With one initiative"),
+            gettext_lazy("Its slug, such as cyber-safety-pasifika"),
+            parse=find,
+            example="cyber-safety-pasifika",
+        ),
+    ),
+)

@@ -1,0 +1,49 @@
+"""Two to four records side by side."""
+
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from initiatives.insights.compare import FEWEST, MOST, Unfit, comparison, find
+from initiatives.views.pictures import FORM
+
+NOUNS = {"initiative": "initiatives", "actor": "actors", "country": "countries"}
+
+
+def compare(request):
+    """Initiatives, actors or countries by ``id``; a form adds one more.
+
+    A bad id keeps the form and says what is wrong (400).
+    """
+    asked = [text.strip() for text in request.GET.getlist("id") if text.strip()]
+    problem, noun, records = "", "", []
+    try:
+        noun, records = find(asked)
+    except Unfit as unfit:
+        problem = str(unfit)
+    context = {
+        "problem": problem,
+        "noun": NOUNS.get(noun, ""),
+        "chosen": [(record, _without(asked, place)) for place, record in enumerate(records)],
+        "asked": asked,
+        "table": comparison(noun, records) if len(records) >= FEWEST else None,
+        "room": len(records) < MOST,
+        "first": "" if asked else _("Start with two of one kind."),
+        "ignored": [name for name in request.GET if name != "id"],
+        "pictures": FORM.pictures,
+    }
+    return render(request, "compare.html", context, status=400 if problem else 200)
+
+
+def _without(asked: list[str], place: int) -> str:
+    """The address of the comparison without one of its records."""
+    data = QueryDict(mutable=True)
+    data.setlist("id", asked[:place] + asked[place + 1 :])
+    return f"{reverse('compare')}?{data.urlencode()}"
+
+
+def overlap(request):
+    """Overlap is a picture of its own."""
+    query = request.GET.urlencode()
+    return redirect(reverse("overlap") + (f"?{query}" if query else ""), permanent=True)

@@ -1,0 +1,92 @@
+"""The briefing: figures, three pictures, a table and the sources of one search, on two pages."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from atlas.kit.filters import Problem
+from atlas.kit.pictures import Insight, Picture
+from atlas.kit.pictures.pages import Drawing, Form, PictureListing, kept, svg
+from initiatives.insights.briefing import area_of, brief
+from initiatives.insights.pictures import PICTURES
+from initiatives.views.rows import rows_of
+
+READABLE = 22  # bars of a timeline that fit; more are told by year
+BARS = 8  # payers drawn
+
+
+def _nothing(search, options) -> Insight:
+    raise NotImplementedError("the briefing is put together by its view")
+
+
+BRIEFING = Picture("briefing", "Briefing", "One search on two pages.", _nothing)
+
+
+class BriefingListing(PictureListing):
+    """The filters of the list; a briefing is a page and no file."""
+
+    def _format(self):
+        if name := self.data.get("format"):
+            words = f"There is no format “{name[:100]}”: print the page, or take each picture."
+            self.errors["format"] = Problem("format", words, [])
+
+    @property
+    def files(self) -> list:
+        return []
+
+
+def view_of(form: Form, draw: dict):
+    """The view; ``draw`` gives the function that draws each picture by its name."""
+
+    def briefing(request):
+        return kept(request, lambda: _page(request, form, draw))
+
+    return briefing
+
+
+def _page(request, form: Form, draw: dict):
+    listing = BriefingListing(request, Drawing(BRIEFING, "", draw["map"], form))
+    context = {
+        "listing": listing,
+        "picture": BRIEFING,
+        "pictures": form.pictures,
+        "query": listing.search.parameters,
+        "today": timezone.now().date(),
+    }
+    if listing.valid:
+        shown = _shown(listing, form, draw)
+        found = brief(listing.search, shown[0]["insight"])
+        context |= {"shown": shown, "brief": found, "rows": rows_of(found.records)}
+    return render(request, "pictures/briefing.html", context, status=listing.status)
+
+
+def _shown(listing: PictureListing, form: Form, draw: dict) -> list[dict]:
+    """Map, timeline and money, each with its insight and its drawing."""
+    search = listing.search
+    chosen = {}
+    for name in ("map", "timeline", "funding"):
+        options, _problems = PICTURES[name].options(search.data)
+        chosen[name] = options, PICTURES[name].read(search, options)
+    if len(chosen["timeline"][1].rows) > READABLE:
+        del chosen["timeline"]
+        options, _problems = PICTURES["years"].options(search.data)
+        chosen["years"] = options, PICTURES["years"].read(search, options)
+    chosen["map"][0]["area"] = area_of(chosen["map"][1])
+    chosen["funding"][0]["bars"] = BARS
+    return [
+        {
+            "picture": PICTURES[name],
+            "insight": insight,
+            "svg": _drawn(name, insight, options, listing, form, draw) if insight.rows else "",
+        }
+        for name, (options, insight) in chosen.items()
+    ]
+
+
+def _drawn(name: str, insight: Insight, options: dict, listing, form: Form, draw: dict) -> str:
+    drawing = Drawing(
+        PICTURES[name],
+        f"pictures/_{name}.svg",
+        lambda insight, _options: draw[name](insight, options),
+        form,
+    )
+    return svg(drawing, insight, listing)

@@ -1,0 +1,176 @@
+"""Money drawn: bars of payers, or a chain from left to right."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from atlas.kit.pictures import Insight
+from initiatives.insights.funding import Chain, Flow, Station
+
+WIDTH = 960
+BARS, ROW, NAMES, BAR, TOP = 24, 28, 350, 200, 8
+LETTERS, SUM_LETTERS = 52, 50
+GAPS = {1: 0, 2: 220, 3: 190, 4: 130}  # between columns, by their number
+GAP, HIGH, STEP = 110, 38, 58
+MOST_LINES = 2
+
+
+def draw(insight: Insight, options: dict) -> dict:
+    """The context of ``pictures/_funding.svg``."""
+    if options["of"]:
+        return _chain(insight.drawing.chain)
+    return _bars(insight, options.get("bars", BARS))
+
+
+# ------------------------------------------------------------------ bars
+
+
+@dataclass(frozen=True)
+class Bar:
+    y: float
+    width: float
+    row: object
+    name: str
+    said: str
+
+    @property
+    def text_y(self) -> float:
+        return self.y + 17
+
+
+def _bars(insight: Insight, most: int) -> dict:
+    rows = insight.rows[:most]
+    largest = max((row.initiatives for row in rows), default=1)
+    bars = [
+        Bar(
+            TOP + place * ROW,
+            round(max(2.0, BAR * row.initiatives / largest), 1),
+            row,
+            _short(row.name, LETTERS),
+            _said(row),
+        )
+        for place, row in enumerate(rows)
+    ]
+    more = len(insight.rows) - len(rows)
+    height = TOP + len(rows) * ROW + (30 if more else 8)
+    return {"bars": bars, "height": height, "names": NAMES, "more": more, "last_y": height - 10}
+
+
+def _said(row) -> str:
+    """The first sums in words, and how many more there are."""
+    if not row.lines:
+        return _short(row.beside, SUM_LETTERS)
+    more = len(row.lines) - 1
+    return _short(row.lines[0], SUM_LETTERS) + (f" (+ {more})" if more else "")
+
+
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[: letters - 1].rstrip(" ,;") + "…"
+
+
+# ------------------------------------------------------------------ a chain
+
+
+@dataclass(frozen=True)
+class Box:
+    x: float
+    y: float
+    width: float
+    station: Station
+    lines: list[str]
+
+    @property
+    def height(self) -> float:
+        return HIGH
+
+    @property
+    def middle(self) -> float:
+        return self.y + HIGH / 2
+
+    @property
+    def centre(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def texts(self) -> list[tuple[float, str]]:
+        """(y, line) of the name within the box."""
+        first = self.middle + (4 if len(self.lines) == 1 else -3)
+        return [(first + 14 * place, line) for place, line in enumerate(self.lines)]
+
+
+@dataclass(frozen=True)
+class Way:
+    path: str
+    flow: Flow
+    title: str
+    x: float
+    anchor: str
+    texts: list[tuple[float, str]]
+
+
+def _chain(chain: Chain) -> dict:
+    boxes = _boxes(chain)
+    height = max(box.y for box in boxes.values()) + HIGH + 16
+    degree_in, degree_out = defaultdict(int), defaultdict(int)
+    for flow in chain.flows:
+        degree_out[flow.source] += 1
+        degree_in[flow.target] += 1
+    ways = [
+        _way(flow, boxes, degree_in[flow.target] > degree_out[flow.source]) for flow in chain.flows
+    ]
+    return {"ways": ways, "boxes": list(boxes.values()), "height": round(height)}
+
+
+def _boxes(chain: Chain) -> dict[str, Box]:
+    columns: dict[int, list[Station]] = defaultdict(list)
+    for station in chain.stations:
+        columns[station.column].append(station)
+    gap = GAPS.get(len(columns), GAP)
+    width = (WIDTH - gap * (len(columns) - 1)) / len(columns) if len(columns) > 1 else 300
+    tallest = max(map(len, columns.values()))
+    boxes: dict[str, Box] = {}
+    for place, number in enumerate(sorted(columns)):
+        stations = _ordered(columns[number], chain, boxes)
+        top = 16 + (tallest - len(stations)) * STEP / 2
+        for row, station in enumerate(stations):
+            x, y = place * (width + gap), top + row * STEP
+            lines = _wrapped(station.label, int((width - 14) / 6.6))
+            boxes[station.id] = Box(round(x, 1), round(y, 1), round(width, 1), station, lines)
+    return boxes
+
+
+def _ordered(stations: list[Station], chain: Chain, placed: dict[str, Box]) -> list[Station]:
+    """In the order of what pays them, so that few lines cross."""
+
+    def height(station: Station) -> tuple:
+        above = [placed[f.source].y for f in chain.flows
+                 if f.target == station.id and f.source in placed]  # fmt: skip
+        mean = sum(above) / len(above) if above else 1e6
+        return (mean, station.label.casefold())
+
+    return sorted(stations, key=height)
+
+
+def _wrapped(text: str, letters: int) -> list[str]:
+    """The name in at most two lines."""
+    if len(text) <= letters:
+        return [text]
+    first = text[: letters + 1].rpartition(" ")[0] or text[:letters]
+    return [first, _short(text[len(first) :].strip(), letters)]
+
+
+def _way(flow: Flow, boxes: dict[str, Box], at_source: bool) -> Way:
+    one, other = boxes[flow.source], boxes[flow.target]
+    x1, x2 = one.x + one.width, other.x
+    bend = max(30.0, abs(x2 - x1) / 2)
+    path = (
+        f"M{x1} {one.middle}C{x1 + bend:.1f} {one.middle} {x2 - bend:.1f} {other.middle}"
+        f" {x2} {other.middle}"
+    )
+    said = flow.words
+    shown = said[:MOST_LINES] + (["…"] if len(said) > MOST_LINES else [])
+    end = one if at_source else other
+    x = x1 + 8 if at_source else x2 - 8
+    first = end.middle - 6 - 13 * (len(shown) - 1)
+    texts = [(round(first + 13 * place, 1), line) for place, line in enumerate(shown)]
+    title = f"{one.station.label} → {other.station.label}: {'; '.join(said)}"
+    return Way(path, flow, title, round(x, 1), "start" if at_source else "end", texts)
