@@ -34,7 +34,7 @@ def test_every_mistake_is_named_at_once(client):
     )
     assert set(errors) == {"kind", "colour", "page_size", "ordering", "fields", "cursor", "year"}
     assert "country" in errors["colour"]["allowed"]
-    assert errors["ordering"]["allowed"][:2] == ["title", "-title"]
+    assert errors["ordering"]["allowed"][:3] == ["relevance", "title", "-title"]
     assert "slug" in errors["fields"]["allowed"] and "price" in errors["fields"]["reason"]
     assert errors["page_size"]["allowed"] == ["1 to 200"]
 

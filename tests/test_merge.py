@@ -248,3 +248,10 @@ def test_a_judgement_is_one_of_three(two):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM kit_judgement")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("word", ["abc", "1.5", "9" * 30])
+def test_a_merge_into_nothing_is_refused_in_words(admin_client, word):
+    drop = Actor.objects.get(slug="jica")
+    page = admin_client.get(f"/admin/actors/actor/{drop.pk}/merge/?into={word}", follow=True)
+    assert page.status_code == 200 and "Choose the record that stays" in page.content.decode()

@@ -97,3 +97,13 @@ def test_uncertainty_is_carried_to_the_total(paid, fields, said):
 def test_upper_limits_alone_stay_an_upper_limit(paid):
     limits = [paid(10, amount_kind="at-most"), paid(5, amount_kind="at-most")]
     assert words(totals(limits)) == ["up to 15 USD"]
+
+
+def test_a_part_counts_where_its_whole_is_left_out(paid):
+    whole, part = paid(1000), paid(400)
+    FundingInclude.objects.create(link=whole, includes=part)
+    FundingJointFunder.objects.create(link=whole, actor=Actor.objects.get(slug="asean"))
+    assert words(totals([whole, part])) == ["1 000 USD"]
+    alone = totals([whole, part], whose={"japan-gov"})
+    assert words(alone) == ["400 USD"]
+    assert [line.words for line in alone.left_out if "shared" in line.words]

@@ -5,15 +5,18 @@ once a data version and kept in a folder on disk.
 """
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from shutil import copyfileobj
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db import connection
 
+from atlas.kit.tables import TABLES
 from initiatives.exchange.extract import Extract
 from initiatives.exchange.package import (
     DESCRIPTOR,
@@ -67,10 +70,18 @@ def everything(folder: Path) -> tuple[Path, AsOf]:
     """The zip of all public records as they are now; built unless this version's is there."""
     with Selection("initiatives", ()).snapshot() as selection:
         as_of = selection.as_of
-        file = folder / f"{_database()}-{as_of.version}-{as_of.changed_at:%Y%m%dT%H%M%S%f}.zip"
+        state = f"{as_of.version}-{as_of.changed_at:%Y%m%dT%H%M%S%f}-{shape()}"
+        file = folder / f"{_database()}-{state}.zip"
         if not file.exists():
             _build(file)
     return file, as_of
+
+
+@cache
+def shape() -> str:
+    """What the package's tables look like: a file made before an upgrade is not this one's."""
+    described = json.dumps(describe(PACKAGE, list(TABLES)), sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:12]
 
 
 def _database() -> str:

@@ -86,7 +86,9 @@ def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
     ``whose`` are the slugs of the actors whose giving this is; sums they share with others are
     then left out, because nobody says which part is their own.
     """
-    contained = {inner.includes_id for link in links for inner in link.include_links.all()}
+    # a part is left out only where its whole is counted: else neither would be
+    wholes = [link for link in links if not _reason(link, set(), whose)]
+    contained = {inner.includes_id for link in wholes for inner in link.include_links.all()}
     sums: dict[tuple[str, str], Total] = {}
     skipped: dict[str, list[FundingLink]] = defaultdict(list)
     for link in links:

@@ -21,7 +21,7 @@ WITH found AS ({found}),
 links AS (
   SELECT l.*, EXISTS (SELECT FROM initiatives_fundinginclude n
       JOIN initiatives_fundinglink o ON o.id = n.link_id JOIN found g ON g.id = o.initiative_id
-      WHERE n.includes_id = l.id) AS contained,
+      WHERE n.includes_id = l.id AND o.amount IS NOT NULL) AS contained,
     CASE WHEN extract(year FROM l.value_date_earliest) = extract(year FROM l.value_date_latest)
       THEN extract(year FROM l.value_date_earliest)::int END AS year
   FROM initiatives_fundinglink l JOIN found f ON f.id = l.initiative_id)

@@ -9,7 +9,7 @@ from initiatives.exchange import archive
 
 
 def _version(_request) -> str:
-    return f'"atlas-{DataVersion.current()}"'
+    return f'"atlas-{DataVersion.current()}-{archive.shape()}"'
 
 
 def _changed(_request):

@@ -1,5 +1,7 @@
 """Likely twins in the admin: a quiet box on each record, a list, judgements, merging."""
 
+import re
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -11,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from atlas.kit import merging, twins
 from atlas.kit.admin.history import told
@@ -197,7 +200,11 @@ class TwinPages:
             help_text="Its name, address and state stay; everything else moves to it.",
         )
         data = request.POST if request.method == "POST" else request.GET
-        return type("MergeForm", (forms.Form,), {"into": into})(data if "into" in data else None)
+        chosen = data.get("into", "")
+        if chosen and not re.fullmatch(r"[0-9]{1,18}", chosen):
+            self.say(request, [_("Choose the record that stays from the list.")])
+            chosen = ""
+        return type("MergeForm", (forms.Form,), {"into": into})(data if chosen else None)
 
     def _own_reference(self):
         """A foreign key to this kind of record: a form outside the model is searched like it."""

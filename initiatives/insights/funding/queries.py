@@ -55,6 +55,8 @@ JUDGED = """
 inside AS (
     SELECT DISTINCT i.includes_id AS link, e.noun, e.whose
     FROM initiatives_fundinginclude i JOIN ends e ON e.link = i.link_id
+    JOIN links l ON l.id = e.link AND l.amount_kind <> 'undisclosed'
+    JOIN sharers s ON s.link = e.link AND s.all_givers <= e.within
 ),
 judged AS MATERIALIZED (
     SELECT e.noun, e.whose, e.by_part, l.*,
