@@ -223,3 +223,11 @@ def test_equal_data_gives_equal_bytes(client):
         first, second = (body(Client().get(API.format(noun), {"format": name})) for _ in "12")
         assert first == second, name
     assert Initiative.objects.count() > 3
+
+
+@pytest.mark.parametrize("mistake", ["contry=FJ", "page_size=5", "cursor=abc"])
+def test_a_page_makes_no_file_of_a_mistyped_search(client, mistake):
+    response = client.get(f"/initiatives/?{mistake}&format=csv")
+    assert response.status_code == 400
+    assert mistake.split("=")[0] in response.content.decode()
+    assert client.get(f"/initiatives/?{mistake}").status_code == 200  # a page names and ignores it

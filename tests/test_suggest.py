@@ -1,6 +1,7 @@
 """Suggestions of readers: anybody may send one, nothing typed is lost, nobody is kept."""
 
 import datetime
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -167,3 +168,11 @@ def test_a_contact_is_deleted_when_promised(client, capsys):
     assert Suggestion.objects.exclude(contact="").count() == 0
     page = Page(client.get(PATH)).text
     assert "deleted 30 days after the decision and at the latest 180 days" in page
+
+
+def test_no_two_pages_share_a_name():
+    rooms = ("initiatives.urls.pages", "actors.urls.pages", "sources.urls.pages", "atlas.desk.urls")
+    names = [
+        entry.name for room in rooms for entry in import_module(room).urlpatterns if entry.name
+    ]
+    assert sorted(names) == sorted(set(names))

@@ -65,8 +65,11 @@ class Listing(Controls):
             self.errors["format"] = Problem("format", words, list(known))
             return None
         for problem in downloads.unfit(known[name], self.noun, self.data):
-            if problem.parameter not in NOT_HERE:
-                self.errors[problem.parameter] = problem
+            self.errors[problem.parameter] = problem
+        for unknown in self.filterset.unknown_parameters:
+            if unknown not in known[name].options:
+                words = _("There is no such parameter, and a file could not say that.")
+                self.errors[unknown] = Problem(unknown, words, [])
         return known[name]
 
     def _view(self) -> str:
