@@ -13,12 +13,14 @@ from django.core.cache import caches
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_http_date_safe
 
 from atlas.kit.facets.index import database
 from atlas.kit.models import DataVersion
 
 LARGEST = 300_000  # bytes of a page that is kept
-HEADERS = ("Content-Type", "Vary", "Content-Language", "Link")
+HEADERS = ("Content-Type", "Vary", "Content-Language", "Link", "ETag", "Last-Modified")
 
 
 def kept(view):
@@ -32,7 +34,7 @@ def kept(view):
         found = caches["pages"].get(key)
         if found is not None:
             content, headers = found
-            return HttpResponse(content, headers=headers)
+            return as_asked(request, HttpResponse(content, headers=headers))
         response = view(request, *args, **kwargs)
         personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
         if response.status_code == 200 and not (response.streaming or personal):
@@ -40,6 +42,12 @@ def kept(view):
         return response
 
     return keeping
+
+
+def as_asked(request, response) -> HttpResponse:
+    """The page, or 304 where the reader holds this very one."""
+    changed = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+    return get_conditional_response(request, response.headers.get("ETag"), changed, response)
 
 
 def keepable(request) -> bool:

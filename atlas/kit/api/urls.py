@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from atlas.kit.api.views import DocsView, NothingView, RootView, SchemaView
+from atlas.kit.api.front import DocsView, NothingView, RootView, SchemaView
 
 urlpatterns = [
     path("v1/", RootView.as_view(), name="api-root"),

@@ -41,6 +41,9 @@ class Graph:
         self.selection = replace(selection, noun="initiatives")
         self.file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by ``edges``
 
+    def __del__(self):
+        self.file.close()  # also where the reader left before the edges
+
     def nodes(self) -> Iterator[Node]:
         """Initiatives of the search in its order, then what their edges lead to, by slug."""
         site = self.selection.site
