@@ -15,7 +15,7 @@ from atlas.kit import twins
 from atlas.kit.history import door
 from atlas.kit.rows import Now, select_sql
 from atlas.kit.staging import Fault, Refused, Scope, Staging
-from atlas.kit.tables import NOUNS, TABLES, Part, Table, table_of
+from atlas.kit.tables import TABLES, Part, Table, table_of
 from initiatives.exchange.reader import Reader
 
 DESCRIPTOR = "datapackage.json"
@@ -290,9 +290,3 @@ def _foreign_key(table: Table, column, names: list[str]) -> list[dict]:
         return []
     same = "" if target.name == table.name else target.name
     return [{"fields": column.name, "reference": {"resource": same, "fields": target.key}}]
-
-
-def noun_tables(noun: str) -> tuple[str, ...]:
-    """The tables that hold one noun's records, its own first."""
-    own, children = NOUNS[noun]
-    return (own, *children)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from atlas.kit.pictures import Insight
 from initiatives.insights.funding import Chain, Flow, Station
+from initiatives.views.pictures.bars import MOST, bars_of, short
 
 WIDTH = 960
-BARS, ROW, NAMES, BAR, TOP = 24, 28, 350, 200, 8
+NAMES, BAR = 350, 200
 LETTERS, SUM_LETTERS = 52, 50
 GAPS = {1: 0, 2: 220, 3: 190, 4: 130}  # between columns, by their number
 GAP, HIGH, STEP = 110, 38, 58
@@ -18,53 +19,30 @@ def draw(insight: Insight, options: dict) -> dict:
     """The context of ``pictures/_funding.svg``."""
     if options["of"]:
         return _chain(insight.drawing.chain)
-    return _bars(insight, options.get("bars", BARS))
+    return _bars(insight, options.get("bars", MOST))
 
 
 # ------------------------------------------------------------------ bars
 
 
-@dataclass(frozen=True)
-class Bar:
-    y: float
-    width: float
-    row: object
-    name: str
-    said: str
-
-    @property
-    def text_y(self) -> float:
-        return self.y + 17
-
-
 def _bars(insight: Insight, most: int) -> dict:
-    rows = insight.rows[:most]
-    largest = max((row.initiatives for row in rows), default=1)
-    bars = [
-        Bar(
-            TOP + place * ROW,
-            round(max(2.0, BAR * row.initiatives / largest), 1),
-            row,
-            _short(row.name, LETTERS),
-            _said(row),
-        )
-        for place, row in enumerate(rows)
-    ]
-    more = len(insight.rows) - len(rows)
-    height = TOP + len(rows) * ROW + (30 if more else 8)
-    return {"bars": bars, "height": height, "names": NAMES, "more": more, "last_y": height - 10}
+    return bars_of(
+        insight.rows,
+        lambda row: row.initiatives,
+        lambda row: short(row.name, LETTERS),
+        widest=BAR,
+        names=NAMES,
+        said=_said,
+        most=most,
+    )
 
 
 def _said(row) -> str:
     """The first sums in words, and how many more there are."""
     if not row.lines:
-        return _short(row.beside, SUM_LETTERS)
+        return short(row.beside, SUM_LETTERS)
     more = len(row.lines) - 1
-    return _short(row.lines[0], SUM_LETTERS) + (f" (+ {more})" if more else "")
-
-
-def _short(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip(" ,;") + "…"
+    return short(row.lines[0], SUM_LETTERS) + (f" (+ {more})" if more else "")
 
 
 # ------------------------------------------------------------------ a chain
@@ -155,7 +133,7 @@ def _wrapped(text: str, letters: int) -> list[str]:
     if len(text) <= letters:
         return [text]
     first = text[: letters + 1].rpartition(" ")[0] or text[:letters]
-    return [first, _short(text[len(first) :].strip(), letters)]
+    return [first, short(text[len(first) :].strip(), letters)]
 
 
 def _way(flow: Flow, boxes: dict[str, Box], at_source: bool) -> Way:
