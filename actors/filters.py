@@ -7,6 +7,7 @@ from django.db.models import Q
 from actors.choices import ActorKind
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
+from atlas.kit import wording
 from atlas.kit.choices import State
 from atlas.kit.filters import (
     AtlasFilterSet,
@@ -32,7 +33,7 @@ def regions() -> list[tuple[str, str]]:
     """M49 regions and subregions, in words."""
     rows = Country.objects.order_by().values_list("region", "subregion").distinct()
     names = sorted({word for row in rows for word in row if word})
-    return [(name, name.replace("-", " ").capitalize()) for name in names]
+    return [(name, wording.place(name)) for name in names]
 
 
 def roles() -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """The list of actors."""
 
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet
@@ -25,10 +24,12 @@ ORDERINGS = {
 def actors(request):
     """Actors with kind, country, names and how well each is supported."""
     listing = Listing(request, ActorFilterSet, noun="actors", facets=FACETS, orderings=ORDERINGS)
-    if listing.wants_file:
-        return listing.file(lambda found: found.for_page())
-    if listing.tidy:
-        return listing.tidy
-    page = listing.page(lambda found: found.for_page())
-    context = {"listing": listing, "page": page, "count": page.paginator.count}
-    return render(request, "actors/list.html", context, status=listing.status)
+    return listing.answer(
+        "actors/list.html",
+        lambda found: found.for_page(),
+        heading=_("Actors"),
+        lead=_(
+            "Governments, organisations, companies and other bodies that run, pay for or take part"
+            " in initiatives. Never a person."
+        ),
+    )

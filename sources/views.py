@@ -1,6 +1,5 @@
 """The list of sources."""
 
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from atlas.kit.listing import Facet, Listing
@@ -22,10 +21,9 @@ ORDERINGS = {
 def sources(request):
     """Sources with their publishers, how reliable these are, and how often each is cited."""
     listing = Listing(request, SourceFilterSet, noun="sources", facets=FACETS, orderings=ORDERINGS)
-    if listing.wants_file:
-        return listing.file(lambda found: found.for_page())
-    if listing.tidy:
-        return listing.tidy
-    page = listing.page(lambda found: found.for_page())
-    context = {"listing": listing, "page": page, "count": page.paginator.count}
-    return render(request, "sources/list.html", context, status=listing.status)
+    return listing.answer(
+        "sources/list.html",
+        lambda found: found.for_page(),
+        heading=_("Sources"),
+        lead=_("Every page, report and data set that a fact of the atlas rests on."),
+    )

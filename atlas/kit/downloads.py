@@ -104,7 +104,7 @@ def answer(request, format_: Format, noun: str, querysets, *, name: str = ""):
         "Content-Type": content_type(format_),
         "Content-Disposition": f'attachment; filename="{file_name(format_, noun, name)}"',
     }
-    if request.method == "HEAD":  # streaming, so that nobody adds a length of 0
+    if request.method == "HEAD" and format_.whole:  # streaming: nobody adds a length of 0
         return StreamingHttpResponse(iter(()), headers=headers)
     pieces = Registry.stream(
         format_,
@@ -114,7 +114,11 @@ def answer(request, format_: Format, noun: str, querysets, *, name: str = ""):
         parameters=parameters(request.GET),
         site=request.build_absolute_uri("/").rstrip("/"),
     )
-    return StreamingHttpResponse(Begun(pieces), headers=headers)
+    begun = Begun(pieces)
+    if request.method == "HEAD":  # asked for real, since this format may refuse every record
+        begun.close()
+        begun = iter(())
+    return StreamingHttpResponse(begun, headers=headers)
 
 
 def content_type(format_: Format) -> str:

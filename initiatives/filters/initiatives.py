@@ -5,6 +5,7 @@ from django.db.models import Q
 from actors.filters import FUNDING, ActorsFilter, CountryFilter, current_members, regions
 from actors.models import Membership
 from actors.querysets import MembershipQuerySet
+from atlas.kit import wording
 from atlas.kit.filters import (
     AtlasFilterSet,
     CertaintyFilter,
@@ -46,7 +47,7 @@ def region_words() -> list[tuple[str, str]]:
     """M49 words and every word of our own that a published initiative carries."""
     known = dict(regions())
     ours = sorted(Initiative.objects.published().region_words() - set(known))
-    return [*((word, word.replace("-", " ").capitalize()) for word in ours), *known.items()]
+    return [*((word, wording.place(word)) for word in ours), *known.items()]
 
 
 class InitiativesFilter(RecordFilter):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import F
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit import facets, wording
@@ -75,20 +74,21 @@ def initiatives(request):
         columns=COLUMNS,
         also=("graph",),
     )
-    if listing.wants_file:
-        return listing.file(lambda found: found.for_list())
-    if listing.tidy:
-        return listing.tidy
-    page = listing.page(lambda found: found.for_list())
-    context = {
-        "listing": listing,
-        "page": page,
-        "rows": rows_of(page),
-        "count": page.paginator.count,
-        "pictures": PICTURES.values(),
-        "dates": dates_of(listing, page.paginator.count),
-    }
-    return render(request, "initiatives/list.html", context, status=listing.status)
+
+    def more(page) -> dict:
+        dates = dates_of(listing, page.paginator.count)
+        return {"rows": rows_of(page), "pictures": PICTURES.values(), "dates": dates}
+
+    return listing.answer(
+        "initiatives/list.html",
+        lambda found: found.for_list(),
+        more,
+        heading=gettext_lazy("Initiatives"),
+        lead=gettext_lazy(
+            "Programmes, centres, dialogues, projects, exercises and funds that build cyber"
+            " capacity across borders."
+        ),
+    )
 
 
 @dataclass

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework.exceptions import NotAcceptable
@@ -109,6 +110,20 @@ class Listing(Controls):
         empty = any(value == "" for values in self.data.lists() for value in values[1])
         return HttpResponseRedirect(self.url(self.data)) if empty and self.valid else None
 
+    def answer(self, template: str, prepare: Callable, more: Callable = lambda _page: {}, **about):
+        """The page, the file asked for, or the way to a shorter address.
+
+        The template gets ``about`` (heading, lead) and what ``more`` makes of the page.
+        """
+        made = self.file(prepare) if self.wants_file else self.tidy
+        if made:
+            return made
+        page = self.page(prepare)
+        context = {"listing": self, "page": page, "count": page.paginator.count}
+        return render(
+            self.request, template, {**context, **about, **more(page)}, status=self.status
+        )
+
     # -------------------------------------------------------------- records
 
     @property
@@ -118,13 +133,14 @@ class Listing(Controls):
     def file(self, prepare: Callable):
         """The records of this view as a file, all of them, in the order of the page.
 
-        Words and 406 where the format can hold none of them.
+        None, and a problem in words, where the format can hold none of them.
         """
         records = self.sort(prepare(self.filterset.qs))
         try:
             return downloads.answer(self.request, self.format, self.noun, [records])
         except NotAcceptable as refused:
-            return HttpResponse(refused.detail, status=406, content_type="text/plain")
+            self.errors["format"] = Problem("format", str(refused.detail), [])
+            self.valid, self.status = False, 406
 
     @property
     def files(self) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from pyroaring import BitMap
 
 from actors.choices import ActorKind
 from actors.filters import FUNDING
+from atlas.kit import wording
 from atlas.kit.facets import Facet, Family, Kind
 from initiatives.choices import Role
 from initiatives.filters.facets.alike import (
@@ -88,7 +89,7 @@ class HomeRegionFacet(Facet):
         return {word for code in hits["country"] for word in countries[code][1:]}
 
     def shown(self, shelf, key):
-        return key, key.replace("-", " ").capitalize()
+        return key, wording.place(key)
 
 
 class ActorRoleFacet(WordFacet):

@@ -1,6 +1,7 @@
 """Facets of initiatives."""
 
 from actors.filters import FUNDING
+from atlas.kit import wording
 from atlas.kit.facets import Facet, Family, Kind
 from initiatives.choices import InitiativeKind, Role, Status
 from initiatives.filters.facets.alike import (
@@ -92,7 +93,7 @@ class RegionFacet(Facet):
     long = True
 
     def shown(self, shelf, key):
-        return key, key.replace("-", " ").capitalize()
+        return key, wording.place(key)
 
 
 class CountryFacet(Facet):
