@@ -214,7 +214,8 @@ def test_lists_refuse_what_iati_cannot_hold_in_words(client):
         assert "iati-left-out" in response.content.decode()
         assert client.head(path, {"format": "iati", "q": "tsubame"}).status_code == 406
     page = client.get("/initiatives/", {"format": "iati", "q": "tsubame"}).content.decode()
-    assert "<h1>Initiatives</h1>" in page and "/initiatives/?q=tsubame" in page  # the way on
+    assert "This file cannot be made." in page and 'href="/initiatives/tsubame/"' in page
+    assert "/initiatives/?q=tsubame&amp;format=iati-left-out" in page  # the way on
 
 
 def test_a_record_page_offers_iati_or_says_what_is_lacking(client):

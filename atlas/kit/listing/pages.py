@@ -45,6 +45,7 @@ class Listing(Controls):
         self.format = self._format()
         self.view = self._view()
         self.columns = self._columns()
+        self.refused = ""  # why the file asked for cannot be made; the list is shown all the same
         self.valid = not self.errors and not self.ordering_error
         self.status = 200 if self.valid else 406 if "format" in self.errors else 400
 
@@ -133,14 +134,13 @@ class Listing(Controls):
     def file(self, prepare: Callable):
         """The records of this view as a file, all of them, in the order of the page.
 
-        None, and a problem in words, where the format can hold none of them.
+        None, and ``refused`` in words, where the format can hold none of them.
         """
         records = self.sort(prepare(self.filterset.qs))
         try:
             return downloads.answer(self.request, self.format, self.noun, [records])
         except NotAcceptable as refused:
-            self.errors["format"] = Problem("format", str(refused.detail), [])
-            self.valid, self.status = False, 406
+            self.refused, self.status = refused.detail, 406
 
     @property
     def files(self) -> list[tuple[str, str]]:
