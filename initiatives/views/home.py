@@ -1,10 +1,14 @@
 """The front page and the page on method."""
 
+from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from initiatives.exchange.catalog import data_set
 from initiatives.exchange.iati import completeness
 from initiatives.exchange.jsonld import data_block
+from initiatives.insights import holdings
 from initiatives.insights.coverage import figures, oldest_check, publishers_by_reliability
 from initiatives.models import Initiative, Theme
 from initiatives.querysets import ThemeQuerySet
@@ -13,6 +17,18 @@ from initiatives.views.rows import rows_of
 from sources.choices import Credibility
 
 LATEST = 6
+PARTS = (
+    ("inclusion", _("What is included")),
+    ("footnotes", _("Footnotes")),
+    ("dates", _("Dates and money")),
+    ("reliability", _("Reliability")),
+    ("evidence", _("Support today")),
+    ("held", _("Coverage by actor and country")),
+    ("iati", _("IATI")),
+    ("licence", _("Use")),
+    ("contact", _("Contact")),
+)
+SHOWN = 15  # rows of a table on coverage; the others are folded
 
 
 def home(request):
@@ -30,11 +46,18 @@ def home(request):
 
 
 def about(request):
-    """Method, inclusion rule, reliability codes, coverage, licence."""
+    """Method, inclusion rule, reliability codes, coverage, licence, whom to ask."""
+    held = (
+        (_("Actor"), holdings.by_actor(), reverse("actors")),
+        (_("Country"), holdings.by_country(), reverse("countries")),
+    )
     return render(
         request,
         "about.html",
         {
+            "parts": PARTS,
+            "contact": settings.ATLAS_CONTACT,
+            "held": [(label, rows[:SHOWN], rows[SHOWN:], url) for label, rows, url in held],
             "graph": data_block(data_set(*state(request))),
             "figures": figures(),
             "iati": completeness.share(),
