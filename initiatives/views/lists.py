@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
+from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
+from initiatives.insights.shortcuts import Shortcut, shortcuts
 from initiatives.views.rows import rows_of
 
 RUNNING_FILTERS = ("year", "active_on")
@@ -77,7 +79,12 @@ def initiatives(request):
 
     def more(page) -> dict:
         dates = dates_of(listing, page.paginator.count)
-        return {"rows": rows_of(page), "pictures": PICTURES.values(), "dates": dates}
+        return {
+            "rows": rows_of(page),
+            "pictures": PICTURES.values(),
+            "dates": dates,
+            "shortcuts": shortcuts_of(listing),
+        }
 
     return listing.answer(
         "initiatives/list.html",
@@ -89,6 +96,17 @@ def initiatives(request):
             " capacity across borders."
         ),
     )
+
+
+def shortcuts_of(listing: Listing) -> list[Shortcut]:
+    """Filters that the words of the search name, with the other filters kept."""
+    texts = listing.filterset.texts
+    if not listing.valid or len(texts) != 1 or listing.data.get("page", "1") != "1":
+        return []
+    kept = listing.without("q")
+    for name in (*OF_PAGES, "ordering", *listing.ignored):
+        kept.pop(name, None)
+    return shortcuts(read(texts[0]), kept)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from atlas.kit.search import Asked, read
 from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
 from initiatives.filters import InitiativeFilterSet, StatementFilterSet
 from initiatives.insights.coverage import figures
+from initiatives.insights.shortcuts import shortcuts
 from initiatives.insights.spelling import meant
 from initiatives.views import hits
 from initiatives.views.hits import Hit
@@ -106,7 +107,10 @@ def search(request):
         groups = [noun.group(asked, FOUND) for noun in NOUNS]
         groups.insert(2, countries(asked, FOUND))
         groups.sort(key=lambda group: -group.place)  # stable: nouns keep their order
-    return render(request, "search.html", _context(text, asked, groups))
+    context = _context(text, asked, groups)
+    if not context["only"]:
+        context["shortcuts"] = shortcuts(asked)
+    return render(request, "search.html", context)
 
 
 def _context(text: str, asked: Asked, groups: list[Group]) -> dict:

@@ -110,6 +110,10 @@ class Selection:
             found.append(Count(UNSTATED, label, count(UNSTATED)[0]))
         return found
 
+    def count_of(self, name: str, key) -> int:
+        """What one choice of a facet would find."""
+        return self._counter(self.shelf.kind.facets[name])(key)[0]
+
     def found(self, name: str, most: int | None = None) -> list[tuple[Count, BitMap]]:
         """The values of a facet that find something, with the ids of what each finds."""
         facet = self.shelf.kind.facets[name]
