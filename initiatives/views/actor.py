@@ -17,6 +17,7 @@ from initiatives.views import cells
 from initiatives.views.catalog import graph_of
 from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
+from initiatives.views.sureness import differing, in_one_line, sureness
 
 
 def actor(request, slug: str):
@@ -55,7 +56,8 @@ def page_of(record: Actor) -> dict:
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
     page["notes"] = ledger.notes()
-    page["sure"] = cells.sureness(record, cells.differing(page["disputes"], page["events"]))
+    page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
+    page["sure_line"] = in_one_line(record)
     return page
 
 

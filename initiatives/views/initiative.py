@@ -19,6 +19,7 @@ from initiatives.models import Initiative
 from initiatives.views import cells
 from initiatives.views.catalog import linked_of
 from initiatives.views.money import money_in, money_out
+from initiatives.views.sureness import differing, in_one_line, sureness
 from initiatives.views.ties import ties
 
 
@@ -55,7 +56,8 @@ def page_of(record: Initiative) -> dict:
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
     page["notes"] = ledger.notes()
-    page["sure"] = cells.sureness(record, cells.differing(page["disputes"], page["events"]))
+    page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
+    page["sure_line"] = in_one_line(record)
     return page
 
 
