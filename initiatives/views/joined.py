@@ -3,11 +3,16 @@
 from itertools import groupby
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.pages import find_record
 from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.glance import glance
+from initiatives.insights.pictures import PICTURES
 from initiatives.insights.places import reached_country
 from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
@@ -15,6 +20,21 @@ from initiatives.querysets import EventQuerySet, ThemeQuerySet
 from initiatives.views.catalog import graph_of
 from initiatives.views.rows import rows_of
 from sources.models import Source
+
+ABOUT_A_COUNTRY = ("theme", "funder", "actor", "status")
+ABOUT_A_THEME = ("country", "funder", "kind", "status")
+FILED = 40  # initiatives of a theme that its page names
+
+
+def at_a_glance(given: dict[str, str], asked: tuple[str, ...]) -> dict:
+    """The context of the glance at one search: figures, its list, and every other view of it."""
+    query = urlencode(given)
+    views = [(picture.label, f"{picture.path}?{query}") for picture in PICTURES.values()]
+    return {
+        "glance": glance(given, asked),
+        "list": f"{reverse('initiatives')}?{query}",
+        "views": [*views, (_("Briefing"), f"{reverse('briefing')}?{query}")],
+    }
 
 
 def source(request, slug: str):
@@ -73,6 +93,7 @@ def country(request, iso2: str):
         "countries/detail.html",
         {
             "record": record,
+            **at_a_glance({"country": iso2}, ABOUT_A_COUNTRY),
             "reach": reached_country(record, reaching, memberships),
             "actors": record.actors.published().for_page(),
             "memberships": memberships,
@@ -84,9 +105,12 @@ def country(request, iso2: str):
 def theme(request, slug: str):
     """What a theme means and the initiatives filed under it."""
     record = get_object_or_404(Theme, pk=slug)
-    filed = Initiative.objects.published().on_theme(record).for_list()
-    return render(
-        request,
-        "themes/detail.html",
-        {"record": record, "rows": rows_of(filed), "themes": ThemeQuerySet(Theme).with_counts()},
-    )
+    filed = Initiative.objects.published().on_theme(record)
+    first = filed.for_list().order_by("-digest__sources", "sort_key", "slug")[:FILED]
+    context = {
+        "record": record,
+        "rows": rows_of(first),
+        "themes": ThemeQuerySet(Theme).with_counts(),
+        **at_a_glance({"theme": slug}, ABOUT_A_THEME),
+    }
+    return render(request, "themes/detail.html", context)
