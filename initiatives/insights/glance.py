@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import Count, Min, Sum
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from atlas.kit import facets
 from atlas.kit.filters import UNSTATED
-from initiatives.filters import InitiativeFilterSet
 from initiatives.models import InitiativeCitation, InitiativeDigest
 
 MOST = 8  # values of one question that are named
@@ -72,12 +70,13 @@ class Glance:
     support: Support
 
 
-def glance(given: dict[str, str], asked: tuple[str, ...]) -> Glance | None:
-    """``given`` are filters of initiatives, ``asked`` names of questions; None if nothing matches.
+def glance(
+    selection: facets.Selection, given: dict[str, str], asked: tuple[str, ...]
+) -> Glance | None:
+    """``selection`` finds what the filters ``given`` do; ``asked`` are names of questions.
 
-    Two queries beside the index: digests and citations of what is found.
+    None where nothing matches.  Two queries beside the index: digests and citations.
     """
-    selection = facets.select("initiatives", InitiativeFilterSet(QueryDict(urlencode(given))))
     ids = list(selection.ids())
     if not ids:
         return None

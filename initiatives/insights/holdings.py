@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from atlas.kit import facets
-from initiatives.filters import InitiativeFilterSet
 from initiatives.models import InitiativeDigest
 
 MOST = 200  # rows of one table; the lists hold them all
@@ -34,18 +32,17 @@ class Held:
         return 100 * self.single_source // self.facts if self.facts else 0
 
 
-def by_actor() -> list[Held]:
+def by_actor(selection: facets.Selection) -> list[Held]:
     """Actors with most initiatives first, their parts included; at most 200."""
-    return _held("actor", lambda slug: reverse("actor", args=[slug]))
+    return _held(selection, "actor", lambda slug: reverse("actor", args=[slug]))
 
 
-def by_country() -> list[Held]:
+def by_country(selection: facets.Selection) -> list[Held]:
     """Countries with most initiatives first, group membership included; at most 200."""
-    return _held("country", lambda code: reverse("country", args=[code]))
+    return _held(selection, "country", lambda code: reverse("country", args=[code]))
 
 
-def _held(name: str, page: Callable[[str], str]) -> list[Held]:
-    selection = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
+def _held(selection: facets.Selection, name: str, page: Callable[[str], str]) -> list[Held]:
     facts = _facts()
     found = []
     for count, ids in selection.found(name, MOST):

@@ -11,14 +11,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
-from actors.filters import CountryFilterSet
-from actors.models import Actor
+from actors.models import Actor, Country
 from atlas.kit import facets, wording
 from atlas.kit.listing.parts import address
 from atlas.kit.search import Asked
 from atlas.kit.search.matching import INSIDE, NEARLY, STEP
 from atlas.kit.search.showing import fold
-from initiatives.filters import InitiativeFilterSet
 from initiatives.models import Initiative
 
 MOST = 6  # offered together
@@ -37,15 +35,13 @@ class Shortcut:
     exact: bool
 
 
-def shortcuts(asked: Asked, kept: QueryDict | None = None) -> list[Shortcut]:
+def shortcuts(asked: Asked, selection: facets.Selection, kept: QueryDict) -> list[Shortcut]:
     """At most six filters that the words name, the best match first, then the largest.
 
-    ``kept`` are the other filters of a list, which stay in force and narrow the counts.
+    ``kept`` are the other filters, which ``selection`` finds by and the addresses keep.
     """
     if len(asked.plain) < 2:
         return []
-    kept = kept or QueryDict()
-    selection = facets.select("initiatives", InitiativeFilterSet(kept))
     found = []
     for name, key, value, label, exact in _named(asked, selection.shelf):
         count = selection.count_of(name, key) if name not in kept else 0
@@ -60,7 +56,7 @@ def shortcuts(asked: Asked, kept: QueryDict | None = None) -> list[Shortcut]:
 def _named(asked: Asked, shelf) -> Iterator[tuple[str, object, str, str, bool]]:
     """(filter, its key in the index, its value, its label, whether that is the name itself)."""
     text = fold(asked.plain)
-    for country in CountryFilterSet({"q": [asked.text]}).qs[:3]:
+    for country in Country.objects.search(asked.text)[:3]:
         exact = text in (fold(country.name), country.iso2.lower(), country.iso3.lower())
         yield "country", country.pk, country.pk, country.name, exact
     for name in LABELLED:

@@ -1,13 +1,16 @@
 """The front page and the page on method."""
 
 from django.conf import settings
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from atlas.kit import facets
 from initiatives.exchange.catalog import data_set
 from initiatives.exchange.iati import completeness
 from initiatives.exchange.jsonld import data_block
+from initiatives.filters import InitiativeFilterSet
 from initiatives.insights import holdings
 from initiatives.insights.coverage import figures, oldest_check, publishers_by_reliability
 from initiatives.models import Initiative, Theme
@@ -47,9 +50,10 @@ def home(request):
 
 def about(request):
     """Method, inclusion rule, reliability codes, coverage, licence, whom to ask."""
+    every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
     held = (
-        (_("Actor"), holdings.by_actor(), reverse("actors")),
-        (_("Country"), holdings.by_country(), reverse("countries")),
+        (_("Actor"), holdings.by_actor(every), reverse("actors")),
+        (_("Country"), holdings.by_country(every), reverse("countries")),
     )
     return render(
         request,

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
+from atlas.kit import facets
 from atlas.kit.pages import find_record
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.glance import glance
@@ -29,9 +31,10 @@ FILED = 40  # initiatives of a theme that its page names
 def at_a_glance(given: dict[str, str], asked: tuple[str, ...]) -> dict:
     """The context of the glance at one search: figures, its list, and every other view of it."""
     query = urlencode(given)
+    selection = facets.select("initiatives", InitiativeFilterSet(QueryDict(query)))
     views = [(picture.label, f"{picture.path}?{query}") for picture in PICTURES.values()]
     return {
-        "glance": glance(given, asked),
+        "glance": glance(selection, given, asked),
         "list": f"{reverse('initiatives')}?{query}",
         "views": [*views, (_("Briefing"), f"{reverse('briefing')}?{query}")],
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.insights import actor_named, country_named, the_one
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
@@ -12,19 +13,26 @@ from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.insights.shortcuts import Shortcut, shortcuts
+from initiatives.models import Initiative
 from initiatives.views.rows import rows_of
 
 RUNNING_FILTERS = ("year", "active_on")
 DATE_FILTERS = (*RUNNING_FILTERS, "start_after", "start_before")
 
+
+def funder_named(text: str) -> str | None:
+    """The slug of the actor or the fund that somebody means by a name."""
+    return actor_named(text) or the_one(Initiative.objects.funds(), text)
+
+
 FACETS = (
     Facet("theme"),
     Facet("kind"),
     Facet("status"),
-    Facet("country"),
-    Facet("group"),
-    Facet("funder"),
-    Facet("actor", closed=True),
+    Facet("country", named=country_named),
+    Facet("group", named=actor_named),
+    Facet("funder", named=funder_named),
+    Facet("actor", named=actor_named, closed=True),
     Facet("role", closed=True),
     Facet("region", closed=True),
     Facet("year", label=gettext_lazy("Ran in the year"), closed=True),
@@ -106,7 +114,8 @@ def shortcuts_of(listing: Listing) -> list[Shortcut]:
     kept = listing.without("q")
     for name in (*OF_PAGES, "ordering", *listing.ignored):
         kept.pop(name, None)
-    return shortcuts(read(texts[0]), kept)
+    rest = facets.select("initiatives", InitiativeFilterSet(kept))
+    return shortcuts(read(texts[0]), rest, kept)
 
 
 @dataclass

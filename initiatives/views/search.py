@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet, CountryFilterSet
+from atlas.kit import facets
 from atlas.kit.filters import Problem
 from atlas.kit.search import Asked, read
 from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
@@ -109,7 +111,8 @@ def search(request):
         groups.sort(key=lambda group: -group.place)  # stable: nouns keep their order
     context = _context(text, asked, groups)
     if not context["only"]:
-        context["shortcuts"] = shortcuts(asked)
+        every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
+        context["shortcuts"] = shortcuts(asked, every, QueryDict())
     return render(request, "search.html", context)
 
 
