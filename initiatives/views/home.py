@@ -6,7 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from actors.models import Actor
 from atlas.kit import facets
+from atlas.kit.languages import LANGUAGES, OURS
 from initiatives.exchange.catalog import data_set
 from initiatives.exchange.iati import completeness
 from initiatives.exchange.jsonld import data_block
@@ -28,10 +30,17 @@ PARTS = (
     ("evidence", _("Support today")),
     ("held", _("Coverage by actor and country")),
     ("iati", _("IATI")),
+    ("languages", _("Names in your language")),
     ("licence", _("Use")),
     ("contact", _("Contact")),
 )
 SHOWN = 15  # rows of a table on coverage; the others are folded
+
+
+def languages() -> list[tuple[str, str]]:
+    """(code, label) of our own language and of those that published names are in."""
+    given = Initiative.objects.name_languages() | Actor.objects.name_languages() | {OURS}
+    return [(code, label) for code, label in LANGUAGES.items() if code in given]
 
 
 def home(request):
@@ -60,6 +69,8 @@ def about(request):
         "about.html",
         {
             "parts": PARTS,
+            "languages": languages(),
+            "names_in": getattr(request, "names_in", "") or OURS,
             "contact": settings.ATLAS_CONTACT,
             "held": [(label, rows[:SHOWN], rows[SHOWN:], url) for label, rows, url in held],
             "graph": data_block(data_set(*state(request))),
