@@ -2,42 +2,22 @@
 
 from itertools import groupby
 
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 
 from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
-from atlas.kit import facets
 from atlas.kit.pages import find_record
 from initiatives.filters import InitiativeFilterSet
-from initiatives.insights.glance import glance
-from initiatives.insights.pictures import PICTURES
 from initiatives.insights.places import reached_country
 from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
 from initiatives.views.catalog import graph_of
+from initiatives.views.glances import ABOUT_A_COUNTRY, ABOUT_A_THEME, at_a_glance
 from initiatives.views.rows import rows_of
 from sources.models import Source
 
-ABOUT_A_COUNTRY = ("theme", "funder", "actor", "status")
-ABOUT_A_THEME = ("country", "funder", "kind", "status")
 FILED = 40  # initiatives of a theme that its page names
-
-
-def at_a_glance(given: dict[str, str], asked: tuple[str, ...]) -> dict:
-    """The context of the glance at one search: figures, its list, and every other view of it."""
-    query = urlencode(given)
-    selection = facets.select("initiatives", InitiativeFilterSet(QueryDict(query)))
-    views = [(picture.label, f"{picture.path}?{query}") for picture in PICTURES.values()]
-    return {
-        "glance": glance(selection, given, asked),
-        "list": f"{reverse('initiatives')}?{query}",
-        "views": [*views, (_("Briefing"), f"{reverse('briefing')}?{query}")],
-    }
 
 
 def source(request, slug: str):

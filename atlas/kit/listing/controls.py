@@ -61,7 +61,8 @@ class Controls:
                 continue
             chosen = any(same(value, count.value) for value in values)
             option = Option(count.value, count.label, chosen, count.count, count.itself)
-            option.leave_out = self._leaving_out(shown.name, count.value)
+            if count.count or chosen:
+                option.leave_out = self._leaving_out(shown.name, count.value)
             self._sort(shown, option, facet)
         if facet.long:
             shown.none = []
