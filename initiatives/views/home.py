@@ -4,10 +4,12 @@ from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Actor
 from atlas.kit import facets
+from atlas.kit.filters import UNSTATED
 from atlas.kit.languages import LANGUAGES, OURS
 from initiatives.exchange.catalog import data_set
 from initiatives.exchange.iati import completeness
@@ -34,6 +36,7 @@ PARTS = (
     ("licence", _("Use")),
     ("contact", _("Contact")),
 )
+REGIONS = 8
 SHOWN = 15  # rows of a table on coverage; the others are folded
 
 
@@ -43,6 +46,16 @@ def languages() -> list[tuple[str, str]]:
     return [(code, label) for code, label in LANGUAGES.items() if code in given]
 
 
+def places() -> list[tuple[str, int, str]]:
+    """(region, initiatives filed under it, their list), most first."""
+    every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
+    return [
+        (count.label, count.count, f"{reverse('initiatives')}?{urlencode({'region': count.value})}")
+        for count in every.counts("region", REGIONS)
+        if count.value != UNSTATED
+    ]
+
+
 def home(request):
     """What this is, how it knows, live figures, where to begin, what changed."""
     return render(
@@ -50,6 +63,7 @@ def home(request):
         "home.html",
         {
             "figures": figures(),
+            "places": places(),
             "featured": rows_of(Initiative.objects.best_of_each_kind().for_list()),
             "latest": rows_of(Initiative.objects.latest(LATEST).for_list()),
             "themes": ThemeQuerySet(Theme).with_counts(),
