@@ -63,6 +63,9 @@ class InitiativeViewSet(Faceted, RecordViewSet):
     def for_rows(self, queryset):
         return queryset.for_row()
 
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
+
     def for_detail(self, queryset):
         return queryset.for_api()
 
@@ -71,6 +74,9 @@ class ActorViewSet(actors_api.ActorViewSet):
     """Actors: governments, organisations and companies that act in initiatives."""
 
     detail_serializer_class = ActorDetailSerializer
+
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
 
     def for_detail(self, queryset):
         return queryset.for_api()
@@ -150,12 +156,12 @@ class CitationViewSet(RecordViewSet):
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "stances": self.stances}
 
-    def represent(self, rows, only):
+    def represent(self, rows, choice):
         self.stances = {}
         for noun in ("initiative", "actor"):
             roots = {pk for row in rows if (pk := getattr(row, f"{noun}_id", None))}
             self.stances |= stances(noun, roots)
-        return super().represent(rows, only)
+        return super().represent(rows, choice)
 
 
 class ThemeViewSet(RecordViewSet):

@@ -159,7 +159,7 @@ class KeysetPagination(BasePagination):
 
     def _scope(self) -> str:
         """What a cursor is bound to: address, ordering and filters, not the size of the page."""
-        apart = ("cursor", "page_size", "fields", "format", "ordering")
+        apart = ("cursor", "page_size", "fields", "expand", "format", "ordering")
         filters = sorted(
             (name, value)
             for name, values in self.request.query_params.lists()
