@@ -100,7 +100,6 @@ class InitiativeSerializer(PublishedSerializer):
             "api_url",
         )
 
-
     def get_regions_label(self, record) -> list[str]:
         return [wording.place(region) for region in record.regions]
 
