@@ -38,14 +38,18 @@ class Mirror:
         """Follow what changed; everything is read where nothing is here yet.  How many changes."""
         if not self._load():
             # the cursor first: what changes while the files are read is told again
-            self.cursor = json.loads(self.read(f"{self.api}/changes/?since=now&page_size=200"))["next"]
+            self.cursor = json.loads(self.read(f"{self.api}/changes/?since=now&page_size=200"))[
+                "next"
+            ]
             for name in LISTS:
                 self._whole(name)
         followed, more = 0, True
         while more:
             page = json.loads(self.read(self.cursor))
             for name in LISTS:
-                self._follow(name, [one for one in page["results"] if one["noun"] == LISTS[name][0]])
+                self._follow(
+                    name, [one for one in page["results"] if one["noun"] == LISTS[name][0]]
+                )
             followed += len(page["results"])
             self.cursor, more = page["next"], page["more"]
         self._save()
@@ -104,4 +108,5 @@ def _key(name: str, line: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    print(Mirror(sys.argv[1], Path(sys.argv[2])).update(), "changes followed")
+    followed = Mirror(sys.argv[1], Path(sys.argv[2])).update()
+    sys.stdout.write(f"{followed} changes followed\n")

@@ -68,7 +68,7 @@ class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
     def for_parts(self, queryset, names):
         return queryset.for_parts(names) if names else queryset.for_row()
 
-    def for_detail(self, queryset):
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 
@@ -80,7 +80,7 @@ class ActorViewSet(Remembering, actors_api.ActorViewSet):
     def for_parts(self, queryset, names):
         return queryset.for_parts(names) if names else queryset.for_row()
 
-    def for_detail(self, queryset):
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 

@@ -2,10 +2,10 @@
 
 import re
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from atlas.kit.api.problems import BadQuery, Withdrawn
@@ -35,7 +35,7 @@ class PastSerializer(serializers.Serializer):
 
 
 class Remembering:
-    """Mixin of records whose history is kept."""
+    """Mixin of records whose history is kept; ``for_whole`` joins what a record in full shows."""
 
     @property
     def parameters(self) -> dict:
@@ -68,6 +68,11 @@ class Remembering:
             raise BadQuery(problems)
         return Response(self._past(self.find(kwargs[self.lookup_field]), moment))
 
+    def for_detail(self, queryset):
+        """Of a past record only which one it is."""
+        past = self.request.query_params.get("as_of")
+        return queryset if past else self.for_whole(queryset)
+
     def _moment(self, given: list[str]):
         """The version or the time asked for, and what is wrong with it."""
         text = given[0]
@@ -92,14 +97,13 @@ class Remembering:
             else entries.at(record, moment)
         )
         if entry is None:
-            raise Http404
+            raise NotFound("The record was not public then, or has no such version.")
         point = Point(record.pk, entry.position, entry.xid)
         if not entry.public:
             head = heads_at(self.noun, [point])[point]
-            raise Withdrawn() if head and head.state == State.WITHDRAWN else Http404
+            gone = head and head.state == State.WITHDRAWN
+            raise Withdrawn() if gone else NotFound("The record was not public then.")
         document = documents_at(self.noun, [point])[point]
-        if document is None:
-            raise Http404
         path = f"/{NOUNS[self.noun][0]}/{record.slug}/versions/{entry.version}/"
         whole = self.request.build_absolute_uri(path)
         return {**document, "version": entry.version, "as_of": entry.at, "url": whole}

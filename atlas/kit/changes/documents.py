@@ -34,7 +34,7 @@ class Point:
 
 @dataclass
 class Found:
-    """A row as it stood: its cells as text (references as ids), and its owners where it is a link."""
+    """A row as it stood: its cells as text, references as ids."""
 
     part: Part
     id: int
@@ -112,8 +112,7 @@ def _values(numbered: dict[int, Point]) -> tuple[str, list[int]]:
 
 def _columns(part: Part) -> dict[str, str]:
     found = {
-        c.name: f't."{c.column}"::text' if is_joined(c) else value_sql(c, NOW)
-        for c in part.columns
+        c.name: f't."{c.column}"::text' if is_joined(c) else value_sql(c, NOW) for c in part.columns
     }
     if part.has_link:
         found |= {f"{name}_id": f't."{name}_id"' for name in part.model.LINKS}
@@ -133,19 +132,19 @@ def _rows_at(part: Part, noun: str, numbered: dict[int, Point]) -> dict[int, lis
     state = "t.state" if hasattr(part.model, "state") else "NULL"
     ours = history_where(part, noun, "s.record")
     sql = f"""
-    SELECT n, id, cells.* FROM (
-      SELECT DISTINCT ON (s.n, t.pgh_obj_id) s.n, t.pgh_obj_id AS id, t.pgh_label = 'delete' AS gone,
-        {ours} AS ours, {state} AS row_state, {chosen}
+    SELECT * FROM (
+      SELECT DISTINCT ON (s.n, t.pgh_obj_id) s.n AS point_n, t.pgh_obj_id AS row_id,
+        t.pgh_label = 'delete' AS row_gone, {ours} AS row_ours, {state} AS row_state, {chosen}
       FROM {values}
       JOIN LATERAL (SELECT DISTINCT t.pgh_obj_id FROM {part.history_table} t WHERE {ours}) w ON true
       JOIN {part.history_table} t ON t.pgh_obj_id = w.pgh_obj_id
       LEFT JOIN kit_commitorder o ON o.xid = t.pgh_xid
       WHERE {THEN} ORDER BY s.n, t.pgh_obj_id, t.pgh_id DESC) cells
-    WHERE ours AND NOT gone"""
+    WHERE row_ours AND NOT row_gone"""
     found: dict[int, list[Found]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        for n, pk, _n, _pk, _gone, _ours, row_state, *cells in cursor.fetchall():
+        for n, pk, _gone, _ours, row_state, *cells in cursor.fetchall():
             row = dict(zip(columns, cells, strict=True))
             found[n].append(Found(part, pk, row, row_state))
     return found
@@ -180,9 +179,9 @@ def _id(text) -> int | None:
 
 def _references(row: Found, headers=None) -> Iterable[tuple[Column, int]]:
     for column in row.part.columns:
-        if is_joined(column) and row.cells[column.name] is not None:
-            if headers is None or column.name in headers:
-                yield column, int(row.cells[column.name])
+        wanted = headers is None or column.name in headers
+        if wanted and is_joined(column) and row.cells[column.name] is not None:
+            yield column, int(row.cells[column.name])
 
 
 def _link(row: Found) -> tuple[str, type, int] | None:

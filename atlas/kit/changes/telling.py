@@ -62,8 +62,8 @@ def _told() -> str:
         f" WHERE k.xid = {XID} AND k.noun IN ({nouns})"
     ]
     selects += [
-            f"SELECT '{noun}', k.record_id, true {mine} = '{noun}{STAR}' AND EXISTS"
-            f" (SELECT FROM {_table(noun)} t WHERE t.id = k.record_id AND t.state = 'published')"
+        f"SELECT '{noun}', k.record_id, true {mine} = '{noun}{STAR}' AND EXISTS"
+        f" (SELECT FROM {_table(noun)} t WHERE t.id = k.record_id AND t.state = 'published')"
         for noun in REGISTRY
     ]
     for noun in KEPT:
@@ -178,8 +178,10 @@ def models() -> list[type]:
 
 def tell_what_is_there(noun: str) -> str:
     """INSERT for a database older than the entries: records without a state, as they are."""
+    history = TABLES[NOUNS[noun][0]].parts[0].history_table
+    last = f"SELECT max(h.pgh_xid) FROM {history} h WHERE h.pgh_obj_id = t.id"
     return (
         f"INSERT INTO {ENTRIES} (noun, record_id, xid, position, at, public)"
-        f" SELECT '{noun}', t.id, 0, 0, now(), true FROM {_table(noun)} t"
+        f" SELECT '{noun}', t.id, coalesce(({last}), 0), 0, now(), true FROM {_table(noun)} t"
         f" WHERE NOT EXISTS (SELECT FROM {ENTRIES} e WHERE e.noun = '{noun}')"
     )
