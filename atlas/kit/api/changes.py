@@ -3,6 +3,7 @@
 from __future__ import annotations  # the method ``list`` hides the type
 
 from django.core.signing import BadSignature, Signer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -39,8 +40,8 @@ class FactSerializer(serializers.Serializer):
         "of a row that is gone, into the one before."
     )
     key = serializers.CharField(allow_null=True, help_text="Key of the row; null: the record's.")
-    old = serializers.JSONField(allow_null=True)
-    new = serializers.JSONField(allow_null=True)
+    old = serializers.JSONField(help_text="Any value; null: there was none.")
+    new = serializers.JSONField(help_text="Any value; null: there is none.")
 
 
 class ChangeSerializer(serializers.Serializer):
@@ -71,6 +72,7 @@ class ChangeSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class ChangesSerializer(serializers.Serializer):
     """Changes in the order of their commits."""
 
