@@ -194,6 +194,9 @@ class RecordViewSet(OpenView, GenericViewSet):
             moved = Redirect.objects.get(kind=self.noun, old_slug=slug)
         except Redirect.DoesNotExist:
             return Http404()
+        drafts = (State.DRAFT, State.IN_REVIEW)
+        if hasattr(model, "state") and model.objects.filter(slug=moved.slug, state__in=drafts):
+            return Http404()  # what a draft is called now is nobody's business
         return Moved(self.reverse_action("detail", args=[moved.slug]))
 
     def known_parts(self) -> RowSerializer:
