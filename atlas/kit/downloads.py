@@ -75,6 +75,9 @@ def unfit(format_: Format, noun: str, data: QueryDict) -> list[Problem]:
         bad = [value for value in data.getlist(name) if value and not option.valid(value)]
         if bad:
             problems.append(Problem(name, f"“{bad[0][:100]}” is not known here.", option.expected))
+    if data.get("expand"):
+        words = "A file names records by their slugs; leave this parameter out."
+        problems.append(Problem("expand", words, []))
     wanted = chosen_fields(data)
     if wanted and format_.columns is None:
         words = f"The format “{format_.name}” is always whole; leave this parameter out."
