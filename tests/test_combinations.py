@@ -33,7 +33,7 @@ VALUES = {
     "q": ["training", "japan", "centre"],
     "currency": ["USD", "JPY"],
 }
-MOST = 12  # values of a facet that are clicked: its boxes
+MOST = 5  # values of a facet that are clicked in one search, others in the next
 SINGLE = ("certainty", "q")
 COUNTED = ("theme", "kind", "status", "country", "group", "funder", "actor", "role", "year")
 
@@ -107,5 +107,6 @@ def test_page_json_csv_and_ndjson_find_the_same_and_counts_are_right(client, com
     assert set(re.findall(r'<h3><a href="/initiatives/([^/"]+)/">', html)) == found, query
     for file in ("csv", "ndjson"):
         assert in_file(client, query, file) == sorted(found), (query, file)
-    shown = dict(list(counts(html, name).items())[:MOST])
+    every = list(counts(html, name).items())
+    shown = dict((every[len(query) % (len(every) or 1) :] + every)[:MOST])
     assert {value: clicked(query, name, value) for value in shown} == shown, (query, name)
