@@ -104,14 +104,19 @@ def data(insight: Insight, site: str) -> dict:
         "how_to_read": insight.reading,
         "count": insight.count,
         "drawn": insight.drawn,
-        "left_out": [
-            {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
-            for one in insight.left_out
-        ],
+        "left_out": left_out(insight, site),
         "notes": list(insight.notes),
         "columns": [{"name": c.name, "label": str(c.label)} for c in insight.columns],
         "rows": [_plain(insight, row, site) for row in insight.rows],
     }
+
+
+def left_out(insight: Insight, site: str) -> list[dict]:
+    """What a picture does not show, with addresses in full."""
+    return [
+        {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
+        for one in insight.left_out
+    ]
 
 
 def _named(one, site: str) -> list[dict]:
