@@ -1,6 +1,6 @@
 """The map drawn: dots over outlines, or one small map a theme."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from atlas.kit.pictures import Insight
@@ -10,6 +10,7 @@ from initiatives.views.pictures.projection import project, window
 WIDTH = 960
 LARGEST, SMALLEST = 24, 3.2
 COLUMNS, GAP = 2, 24
+LABELLED, LABEL = 9, (18, 11)  # least radius with a number; room that a number takes
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Dot:
     middle: float  # radius without what the country's group did before it joined
     inner: float  # radius of the part that names the country
     row: object
-    label: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,25 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
         radius = _radius(row.initiatives, largest, size)
         named = getattr(row, "named", row.initiatives)
         then = row.initiatives - getattr(row, "later", 0)
-        label = str(row.initiatives) if radius >= 9 else ""
         at = round(box[0] + x, 1), round(box[1] + y, 1)
         dots.append(
-            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row, label)
+            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row)
         )
-    dots.sort(key=lambda dot: -dot.radius)
+    dots = _labelled(sorted(dots, key=lambda dot: -dot.radius))
     shown = " ".join(f"{number:.1f}" for number in view)
     place = [round(number, 1) for number in box]
     return Panel(*place, shown, round(0.5 / zoom, 2), dots, name, theme)
+
+
+def _labelled(dots: list[Dot]) -> list[Dot]:
+    """Dots with their number where it is large enough and no other number stands."""
+    taken: list[Dot] = []
+    for place, dot in enumerate(dots):
+        free = all(abs(dot.x - t.x) > LABEL[0] or abs(dot.y - t.y) > LABEL[1] for t in taken)
+        if dot.radius >= LABELLED and free:
+            dots[place] = replace(dot, label=str(dot.row.initiatives))
+            taken.append(dot)
+    return dots
 
 
 def _radius(count: int, largest: int, size: float) -> float:
