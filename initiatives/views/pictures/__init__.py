@@ -30,7 +30,7 @@ DRAW = {
     "overlap": overlap.draw,
 }
 PAGE = "pictures/picture.html"
-PAGES = {"network": "pictures/network.html", "funding": "pictures/funding.html"}
+PAGES = {name: f"pictures/{name}.html" for name in ("network", "funding", "years")}
 DRAWINGS = {
     name: Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM, page=PAGES.get(name, PAGE))
     for name, draw in DRAW.items()
