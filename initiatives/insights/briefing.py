@@ -109,7 +109,7 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(facts, _("facts, each with its source"), search.list_url),
         Figure(disputed, _("facts on which sources disagree"), search.link(evidence="disputed")),
         Figure(single, _("facts on one source alone"), search.link(evidence="single-source")),
-        Figure(every_source, _("sources")),
+        Figure(every_source, _("sources"), _file(search, "bibtex")),
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     sources = [Source(*row[:5]) for row in rows]
@@ -179,6 +179,10 @@ def _told(name: str, insight: Insight, search: Search, site: str) -> dict:
 
 def _page(name: str, search: Search) -> str:
     return f"/{name}/?{search.parameters}" if search.parameters else f"/{name}/"
+
+
+def _file(search: Search, format_: str) -> str:
+    return f"{search.list_url}{'&' if search.parameters else '?'}format={format_}"
 
 
 def area_of(places: Insight) -> str:

@@ -18,6 +18,7 @@ from initiatives.insights.funding import queries
 from initiatives.insights.funding.payments import UNDATED, figures
 from initiatives.insights.money import OUR_OWN, anchor_of, sum_words
 
+
 @dataclass(frozen=True)
 class Sum:
     """One year, currency and type: lowest and highest reading of the figures dated to it."""

@@ -12,7 +12,11 @@ def data(table: Comparison, site: str) -> dict:
     return {
         "noun": table.noun,
         "records": [
-            {"id": key_of(record), "title": str(record), "url": f"{site}{record.get_absolute_url()}"}
+            {
+                "id": key_of(record),
+                "title": str(record),
+                "url": f"{site}{record.get_absolute_url()}",
+            }
             for record in table.records
         ],
         "rows": [

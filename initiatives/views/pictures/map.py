@@ -91,9 +91,7 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
         named = getattr(row, "named", row.initiatives)
         then = row.initiatives - getattr(row, "later", 0)
         at = round(box[0] + x, 1), round(box[1] + y, 1)
-        dots.append(
-            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row)
-        )
+        dots.append(Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row))
     dots = _labelled(sorted(dots, key=lambda dot: -dot.radius))
     shown = " ".join(f"{number:.1f}" for number in view)
     place = [round(number, 1) for number in box]
