@@ -42,7 +42,7 @@ def read(search: Search, options: dict) -> Insight:
     found.lists = {
         node.id: wide.link(actor=node.slug)
         for node in found.nodes
-        if node.noun == "actor" and (wide is search or node.distance < 2)
+        if found.by == SHARED and (wide is search or node.distance < 2)
     }
     by_role = found.by == BY_ROLE
     return Insight(
