@@ -201,7 +201,10 @@ def test_comparison_marks_by_word_and_leads_to_sources(client):
 def test_record_pages_lead_to_their_pictures(client):
     links = Page(client.get("/initiatives/jaif/")).links
     assert {"/funding/?of=jaif", "/overlap/?of=jaif", "/compare/?id=jaif"} <= set(links)
-    assert "/network/?actor=japan-gov" in Page(client.get("/actors/japan-gov/")).links
+    of_actor = {"/network/?actor=japan-gov", "/funding/?funder=japan-gov", "/map/?funder=japan-gov"}
+    assert of_actor <= set(Page(client.get("/actors/japan-gov/")).links)
+    of_country = {"/coverage/?within=polynesia", "/briefing/?country=TO"}
+    assert of_country <= set(Page(client.get("/countries/TO/")).links)
 
 
 def test_figures_of_a_briefing_are_those_of_plain_counts(client):
