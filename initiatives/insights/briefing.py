@@ -109,7 +109,7 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(facts, _("facts, each with its source"), search.list_url),
         Figure(disputed, _("facts on which sources disagree"), search.link(evidence="disputed")),
         Figure(single, _("facts on one source alone"), search.link(evidence="single-source")),
-        Figure(every_source, _("sources"), _file(search, "bibtex")),
+        Figure(every_source, _("sources"), _file(search, "csv")),
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     sources = [Source(*row[:5]) for row in rows]
