@@ -10,6 +10,7 @@ from initiatives.views.pictures.projection import project, window
 WIDTH = 960
 LARGEST, SMALLEST = 24, 3.2
 COLUMNS, GAP = 2, 24
+LETTER = 6.2  # of a country's name
 LABELLED, LABEL = 9, (18, 11)  # least radius with a number; room that a number takes
 
 
@@ -22,6 +23,7 @@ class Dot:
     inner: float  # radius of the part that names the country
     row: object
     label: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def draw(insight: Insight, options: dict) -> dict:
         panels = _themes(insight.drawing, rows, view, largest)
     else:
         height = WIDTH * view[3] / view[2]
-        panels = [_panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)]
+        panel = _panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)
+        panels = [panel if options["area"] == "world" else replace(panel, dots=_named(panel))]
     bottom = max(panel.y + panel.height for panel in panels)
     size = LARGEST / 2 if by_theme else LARGEST
     return {
@@ -107,6 +110,22 @@ def _labelled(dots: list[Dot]) -> list[Dot]:
             dots[place] = replace(dot, label=str(dot.row.initiatives))
             taken.append(dot)
     return dots
+
+
+def _named(panel: Panel) -> list[Dot]:
+    """Dots with the country's name below them, wherever it finds room beside the others."""
+    taken = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in panel.dots]
+    found = []
+    for dot in panel.dots:
+        half, top = len(dot.row.country) * LETTER / 2, dot.y + dot.radius + 2
+        box = (dot.x - half, top, dot.x + half, top + LABEL[1])
+        inside = box[0] > 0 and box[2] < panel.width and box[3] < panel.height
+        if inside and all(box[0] > t[2] or t[0] > box[2] or box[1] > t[3] or t[1] > box[3]
+                          for t in taken):  # fmt: skip
+            taken.append(box)
+            dot = replace(dot, name=dot.row.country)
+        found.append(dot)
+    return found
 
 
 def _radius(count: int, largest: int, size: float) -> float:

@@ -12,7 +12,7 @@ from initiatives.insights.network import Network, Node
 WIDTH, MARGIN, SIDE = 960, 26, 110
 LARGEST, SMALLEST = 20, 4.5
 LOOSE, ROW = 4, 34  # nodes without a line: so many in a row, so high
-LETTER, LINE = 6.1, 15  # of a name, in the units of the drawing
+LETTER, LINE = 6.8, 15  # of a name, in the units of the drawing
 LONGEST = 30  # letters of a name in the drawing; the whole name is its title
 STATE = ("government", "cert", "law-enforcement")
 
