@@ -63,6 +63,16 @@ def test_the_chain_of_the_centre_names_every_payment(client):
         " ON i.id = l.initiative_id WHERE i.slug = 'ajccbc'"
     )
     assert sum(row["target"] == centre for row in found["rows"]) == links[0][0]
+    cited = sql(
+        "SELECT string_agg(DISTINCT s.slug, '; ' ORDER BY s.slug) FROM initiatives_fundinglink l"
+        " JOIN initiatives_initiativecitation c ON c.funding_link_id = l.id"
+        " JOIN sources_source s ON s.id = c.source_id"
+        " JOIN initiatives_initiative i ON i.id = l.initiative_id WHERE i.slug = 'ajccbc'"
+        " GROUP BY l.id"
+    )
+    text = client.get("/funding/?of=ajccbc&format=csv").content.decode()
+    told = [r["sources"] for r in csv.DictReader(io.StringIO(text)) if r["target"] == centre]
+    assert sorted(told) == sorted(sources for (sources,) in cited), "each payment its own sources"
     page = Page(client.get("/funding/?of=ajccbc"))
     assert "in no total" in page.text, "an undisclosed sum is said beside the total"
 

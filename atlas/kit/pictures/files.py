@@ -85,7 +85,8 @@ def table_csv(insight: Insight, site: str) -> str:
     names = [column.name for column in insight.columns]
     writer.writerow([*names, "list", "records", "sources"])
     for row in insight.rows:
-        cited = sorted({source for pk in row.ids for source in sources.get(pk, ())})
+        own = getattr(row, "sources", None)  # more exact than what its records cite
+        cited = own or sorted({source for pk in row.ids for source in sources.get(pk, ())})
         writer.writerow(
             [
                 *[safe(getattr(row, name)) for name in names],

@@ -11,7 +11,7 @@ from atlas.kit.pictures import Insight, LeftOut, Search
 from initiatives.insights.evidence import slugs_of, titles_of
 from initiatives.insights.funding.chain import Chain, chain
 from initiatives.insights.funding.of_search import RULE, SOURCES
-from initiatives.insights.funding.payments import PAYMENTS, payment
+from initiatives.insights.funding.payments import PAYMENTS, payments
 from initiatives.models import Initiative
 
 
@@ -48,7 +48,7 @@ def of_record(search: Search, record: Initiative | Actor) -> Insight:
         count=len(every),
         drawn=len(drawn),
         columns=PAYMENTS,
-        rows=[payment(link) for link in found.links],
+        rows=payments(found.links),
         left_out=_apart(every - drawn),
         notes=notes,
         sources_of=SOURCES,

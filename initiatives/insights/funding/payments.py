@@ -1,6 +1,7 @@
 """Funding links as rows, and every figure of a search with what became of it in the sums."""
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from atlas.kit.dates import words
 from atlas.kit.pictures import Column
 from initiatives.insights.funding import queries
 from initiatives.insights.money import OUR_OWN, amount_words, anchor_of, sum_words
-from initiatives.models import FundingLink
+from initiatives.models import FundingLink, InitiativeCitation
+from initiatives.querysets import CitationQuerySet
 
 MOST_FIGURES = 500  # rows that are still read
 UNDATED = "undated"
@@ -32,6 +34,7 @@ class Payment:
     giver_url: str
     target_url: str
     paid_url: str
+    sources: tuple[str, ...] = ()
 
 
 PAYMENTS = (
@@ -42,6 +45,15 @@ PAYMENTS = (
     Column("date", gettext_lazy("Date")),
     Column("amount", gettext_lazy("Amount, with its sources"), "url"),
 )
+
+
+def payments(links: list[FundingLink]) -> list[Payment]:
+    """A row for each link, with the slugs of the sources of that very link."""
+    cited = defaultdict(list)
+    citations = CitationQuerySet(InitiativeCitation)
+    for pk, source in citations.of_money(link.pk for link in links):
+        cited[pk].append(source)
+    return [replace(payment(link), sources=tuple(cited[link.pk])) for link in links]
 
 
 def payment(link: FundingLink) -> Payment:
