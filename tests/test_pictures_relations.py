@@ -154,7 +154,7 @@ def test_equal_data_is_drawn_equally(client):
         ("compare/?id=FJ&id=ZZ", "ZZ"),
         ("overlap/?of=ajccbc&of=ajcd", "Give it once."),
         ("network/?actor=japan-gov&depth=0", "“0”"),
-        ("funding/?of=" + "x" * 3000, "There is no “xxx"),
+        ("funding/?of=" + "x" * 3000, "The value is too long."),
         ("briefing/?kind=nope", "kind"),
         ("briefing/?year=20", "year"),
     ],
