@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Count, F, Func, Prefetch, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -56,7 +57,8 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def cells(self, ids, *names: str, dated: bool = False):
         """(id, values ...) of these initiatives, or of those among them that have a date."""
-        found = self.filter(pk__in=list(ids)).values_list("pk", *names)
+        among = RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])  # thousands as one value
+        found = self.filter(pk__in=among).values_list("pk", *names)
         dates = ("planned_start", "planned_end", "actual_start", "actual_end")
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
@@ -264,7 +266,8 @@ class CitationQuerySet(models.QuerySet):
         about = Q(field__in=fields, link_ref="")
         for name in links:
             about |= Q(**{f"{name}__isnull": False})
-        cited = self.filter(about, initiative__in=list(ids))
+        among = RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+        cited = self.filter(about, initiative__in=among)
         return cited.values_list("initiative", "source__slug").distinct()
 
     def for_api(self):
