@@ -153,12 +153,16 @@ class ActorQuerySet(SearchedQuerySet):
             "statements": ["events__statements", "statements"],
         }
 
-    def for_record(self):
-        """Everything an actor's page shows; what joins nouns comes by reverse relations."""
+    def for_record(self, most: int | None = None):
+        """Everything an actor's page shows; what joins nouns comes by reverse relations.
+
+        With ``most``, so many initiatives of each role, each row with the number ``of_role``.
+        """
         money = _links(self.model, "funding_received").for_money()
+        taken = _links(self.model, "participations").select_related("initiative")
         return self.select_related("country", "parent", "digest").prefetch_related(
             Prefetch("funding_received", money),
-            _with(self.model, "participations", "initiative"),
+            Prefetch("participations", taken.first_of_role(most) if most else taken),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
             "names",

@@ -1,9 +1,9 @@
 """Reads over initiatives and their links."""
 
 from django.db import models
-from django.db.models import Count, F, Func, Prefetch, Q, Value
+from django.db.models import Count, F, Func, Prefetch, Q, Value, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from atlas.kit.choices import State
@@ -74,6 +74,9 @@ class InitiativeQuerySet(SearchedQuerySet):
     def for_hit(self):
         """What the search shows of each."""
         return self.select_related("digest").prefetch_related("names")
+
+    def with_reach(self):
+        return self.prefetch_related("reach")
 
     def for_record(self):
         """Everything a record's page shows, in a fixed number of queries."""
@@ -196,6 +199,17 @@ class LinkQuerySet(models.QuerySet):
         return self.select_related(*ends, "recipient").prefetch_related(
             "joint_links__actor", Prefetch("include_links", contained)
         )
+
+
+class ParticipationQuerySet(LinkQuerySet):
+    def first_of_role(self, most: int):
+        """By title so many initiatives of each actor and role, with their whole number."""
+        role = [F("actor"), F("role")]
+        by_title = ("initiative__sort_key", "initiative__slug")
+        return self.annotate(
+            of_role=Window(Count("pk"), partition_by=role),
+            place=Window(RowNumber(), partition_by=role, order_by=by_title),
+        ).filter(place__lte=most)
 
 
 class OwnedQuerySet(models.QuerySet):

@@ -41,7 +41,9 @@ class PayerRow:
     def url(self) -> str:
         return f"/{self.noun}s/{self.slug}/"
 
-    def add(self, by_part: bool | None, ids: list[int], reason: str, links: int, sum_: list) -> None:
+    def add(
+        self, by_part: bool | None, ids: list[int], reason: str, links: int, sum_: list
+    ) -> None:
         """What may be added up, or what may not for one reason."""
         self.with_parts |= bool(by_part)
         self.ids.update(ids)
