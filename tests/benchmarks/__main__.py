@@ -1,6 +1,6 @@
 """Timings as ratios against peers of the same run, since machines differ and are busy.
 
-    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000] [--only facets]
+    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000] [--only facets|pictures]
 
 Load and dump are measured against raw COPY of the same files (``peers`` says what that is), in a
 database of their own that is dropped afterwards.  COPY runs before and after; the mean counts.
@@ -45,7 +45,9 @@ LARGE = 100_000  # ... of so many records; what a load costs whatever its size w
 PAGES_UP_TO = 10_000  # records; more would only measure how long publishing them takes
 IATI_TIMES, IATI_MEMORY = 5, 300  # times parsing and validating; MB
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
-PICTURE_TIMES = 10  # a picture: at most so many times its own statements
+PICTURE_TIMES = 10  # a picture: at most so many times the bare SQL of its numbers
+LAYOUT_TIMES = 15  # the network: at most so many times its layout alone
+KEPT_TIMES = 1.2  # a kept picture: so many times a kept list
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
 PUBLISH = """
@@ -258,26 +260,40 @@ def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
     del times["peak"]
     for name, value in times.items():
         yield Line(name, size, value, "ms", "empty view", empty)
-    yield from pictures(size, database, empty)
+    yield from pictures(size, database)
 
 
-def pictures(size: int, database: str, empty: float) -> Iterator[Line]:
-    """Each picture of everything against its own statements, then as it is kept."""
-    for name, times in work("pictures", database).items():
-        if name != "peak":
-            whole, statements, again = times
-            yield Line(name, size, whole, "ms", "its SQL", statements, PICTURE_TIMES)
-            yield Line(f"{name}, kept", size, again, "ms", "empty view", empty)
+def pictures_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
+    package = folder / "package"
+    write(size, package)
+    work("load", database, package)
+    with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(PUBLISH_QUIETLY)
+    yield from pictures(size, database)
+
+
+def pictures(size: int, database: str) -> Iterator[Line]:
+    """Each picture of everything against the bare SQL of its numbers, then as it is kept."""
+    found = work("pictures", database)
+    del found["peak"]
+    layout, kept_list = found.pop("network, layout")[1], found.pop("list, kept")[1]
+    for name, (whole, bare, again) in found.items():
+        yield Line(name, size, whole, "ms", "bare SQL", bare, PICTURE_TIMES)
+        yield Line(f"{name}, kept", size, again, "ms", "list, kept", kept_list, KEPT_TIMES)
+    yield Line("network", size, found["network"][0], "ms", "its layout", layout, LAYOUT_TIMES)
+
+
+ALONE = {"facets": facets_alone, "pictures": pictures_alone, "api": api_alone}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
     parser.add_argument("--sizes", default="", help="records, separated by commas")
-    parser.add_argument("--only", default="", choices=["", "facets", "api"], help="this part alone")
+    parser.add_argument("--only", default="", choices=["", *ALONE], help="this part alone")
     parser.add_argument("--iati", action="store_true", help="IATI imports instead of packages")
     options = parser.parse_args()
-    every = "1000,10000,100000" if options.only == "facets" else "10000,100000"
+    every = {"facets": "1000,10000,100000", "pictures": "10000"}.get(options.only, "10000,100000")
     sizes = options.sizes or ("1000,10000" if options.quick else every)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped
     template = f"atlas_bench_{os.getpid()}"
@@ -294,8 +310,7 @@ def main() -> None:
             with maintenance() as cursor:
                 create_database(cursor, databases[-1], template)
             with tempfile.TemporaryDirectory() as folder:
-                alone = {"facets": facets_alone, "api": api_alone, "": measure}
-                kind = iati if options.iati else alone[options.only]
+                kind = iati if options.iati else ALONE.get(options.only, measure)
                 for line in kind(size, databases[-1], Path(folder)):
                     show(line.cells())
                     if line.unit == "MB":
