@@ -146,7 +146,9 @@ def _years(search: Search, first: int, last: int) -> list[Year]:
     first = min(max(first, SPAN[0]), SPAN[1])
     last = max(min(last, date.today().year), first)
     only_sure = search.data.get("certainty") == "sure"
-    counted = "started OR ran" if only_sure else "possibly_started OR started OR possibly_ran OR ran"
+    counted = (
+        "started OR ran" if only_sure else "possibly_started OR started OR possibly_ran OR ran"
+    )
     span = {"first": first, "last": last, "years": YEARS_OF, "counted": counted}
     statement = SQL.format(possible=found, sure=sure, **span)
     with connection.cursor() as cursor:
