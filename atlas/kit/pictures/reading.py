@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
 
+ON_PAGE = 100  # names of what is left out
 ALSO = "also_"  # a filter of this name matches every one of its values
 Choice = tuple[str, str]  # value and label
 
@@ -97,13 +98,24 @@ class Column:
 class LeftOut:
     """What a picture does not show: words, how many records, and where they stand.
 
-    Where no list holds exactly these, ``records`` names them as (title, address).
+    Where no list holds exactly these, ``records`` names them, or the first of them, as (title,
+    address); ``named_of`` says how many there are where ``count`` counts something else.
     """
 
     words: str
     count: int
     url: str = ""
     records: tuple[tuple[str, str], ...] = ()
+    named_of: int = 0
+
+    @property
+    def first(self) -> tuple[tuple[str, str], ...]:
+        """The names on a page; data hold more."""
+        return self.records[:ON_PAGE]
+
+    @property
+    def more(self) -> int:
+        return (self.named_of or self.count) - len(self.first)
 
 
 @dataclass
