@@ -99,7 +99,9 @@ def _left_out(left: dict, unpaid: int) -> list[LeftOut]:
     for state in ("undisclosed", "contained", "undated"):
         if state in left:
             figures, ids = left[state]
-            found.append(LeftOut(_why(state, figures), figures, records=titles_of(ids), named_of=len(ids)))
+            found.append(
+                LeftOut(_why(state, figures), figures, records=titles_of(ids), named_of=len(ids))
+            )
     if unpaid:
         words = ngettext(
             "%d initiative has no money on file.", "%d initiatives have no money on file.", unpaid

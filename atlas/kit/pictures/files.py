@@ -7,7 +7,6 @@ file carries the same rules within, every custom property replaced by its value 
 import csv
 import io
 import re
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -105,7 +104,8 @@ def data(insight: Insight, site: str) -> dict:
         "count": insight.count,
         "drawn": insight.drawn,
         "left_out": [
-            {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
+            {"words": one.words, "count": one.count, "url": one.url and f"{site}{one.url}"}
+            | {"records": _named(one, site)}
             for one in insight.left_out
         ],
         "notes": list(insight.notes),
