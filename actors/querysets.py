@@ -1,9 +1,9 @@
 """Reads over countries, actors and memberships."""
 
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from actors.choices import MembershipStatus
@@ -18,6 +18,16 @@ def _links(model, name: str):
 
 def _with(model, name: str, *ends: str) -> Prefetch:
     return Prefetch(name, _links(model, name).select_related(*ends))
+
+
+def _first(participations, most: int):
+    """By title so many initiatives of each actor and role, with their whole number."""
+    role = [F("actor"), F("role")]
+    by_title = ("initiative__sort_key", "initiative__slug")
+    return participations.annotate(
+        of_role=Window(Count("pk"), partition_by=role),
+        place=Window(RowNumber(), partition_by=role, order_by=by_title),
+    ).filter(place__lte=most)
 
 
 def _joint(model) -> Prefetch:
@@ -162,7 +172,7 @@ class ActorQuerySet(SearchedQuerySet):
         taken = _links(self.model, "participations").select_related("initiative")
         return self.select_related("country", "parent", "digest").prefetch_related(
             Prefetch("funding_received", money),
-            Prefetch("participations", taken.first_of_role(most) if most else taken),
+            Prefetch("participations", _first(taken, most) if most else taken),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
             "names",

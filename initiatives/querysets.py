@@ -1,14 +1,16 @@
 """Reads over initiatives and their links."""
 
 from django.db import models
-from django.db.models import Count, F, Func, Prefetch, Q, Value, Window
+from django.db.models import Count, F, Func, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
 from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
+
+AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
 def _with(model, name: str, *ends: str) -> Prefetch:
@@ -57,8 +59,7 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def cells(self, ids, *names: str, dated: bool = False):
         """(id, values ...) of these initiatives, or of those among them that have a date."""
-        among = RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])  # thousands as one value
-        found = self.filter(pk__in=among).values_list("pk", *names)
+        found = self.filter(pk__in=RawSQL(AMONG, [list(ids)])).values_list("pk", *names)
         dates = ("planned_start", "planned_end", "actual_start", "actual_end")
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
@@ -74,9 +75,6 @@ class InitiativeQuerySet(SearchedQuerySet):
     def for_hit(self):
         """What the search shows of each."""
         return self.select_related("digest").prefetch_related("names")
-
-    def with_reach(self):
-        return self.prefetch_related("reach")
 
     def for_record(self):
         """Everything a record's page shows, in a fixed number of queries."""
@@ -148,12 +146,9 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def best_of_each_kind(self):
         """Of each kind the regional initiative with the most independent sources; running first."""
-        chosen = (
-            self.published()
-            .filter(scope__in=["regional", "global"])
-            .order_by("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
-            .distinct("kind")
-        )
+        best = ("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
+        regional = self.published().filter(scope__in=["regional", "global"])
+        chosen = regional.order_by(*best).distinct("kind")
         return self.filter(pk__in=chosen.values("pk")).order_by("-digest__sources", "slug")
 
     def region_words(self) -> set[str]:
@@ -199,17 +194,6 @@ class LinkQuerySet(models.QuerySet):
         return self.select_related(*ends, "recipient").prefetch_related(
             "joint_links__actor", Prefetch("include_links", contained)
         )
-
-
-class ParticipationQuerySet(LinkQuerySet):
-    def first_of_role(self, most: int):
-        """By title so many initiatives of each actor and role, with their whole number."""
-        role = [F("actor"), F("role")]
-        by_title = ("initiative__sort_key", "initiative__slug")
-        return self.annotate(
-            of_role=Window(Count("pk"), partition_by=role),
-            place=Window(RowNumber(), partition_by=role, order_by=by_title),
-        ).filter(place__lte=most)
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -280,8 +264,7 @@ class CitationQuerySet(models.QuerySet):
         about = Q(field__in=fields, link_ref="")
         for name in links:
             about |= Q(**{f"{name}__isnull": False})
-        among = RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
-        cited = self.filter(about, initiative__in=among)
+        cited = self.filter(about, initiative__in=RawSQL(AMONG, [list(ids)]))
         return cited.values_list("initiative", "source__slug").distinct()
 
     def for_api(self):

@@ -60,7 +60,9 @@ def reached_country(country: Country, found, memberships, most: int) -> Reached:
     with connection.cursor() as cursor:
         cursor.execute(SQL.format(found=search), [*parameters, country.pk, most])
         places = cursor.fetchall()
-    records = Initiative.objects.with_reach().in_bulk([pk for _way, pk, _count in places])
+    records = Initiative.objects.prefetch_related("reach").in_bulk(
+        [pk for _way, pk, _count in places]
+    )
     by_group: dict[int, list[Membership]] = {}
     for membership in memberships:
         by_group.setdefault(membership.group_id, []).append(membership)

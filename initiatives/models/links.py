@@ -13,7 +13,7 @@ from atlas.kit.history import recorded
 from atlas.kit.models import Link, edtf, exactly_one, folded, one_of, searched
 from initiatives.choices import Role
 from initiatives.models.core import Initiative
-from initiatives.querysets import LinkQuerySet, ParticipationQuerySet
+from initiatives.querysets import LinkQuerySet
 from sources.choices import Nature
 
 
@@ -36,7 +36,7 @@ class Participation(Link):
     until_latest = latest("until")
     note = models.TextField(blank=True, default="")
 
-    objects = ParticipationQuerySet.as_manager()
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["role", "key"]

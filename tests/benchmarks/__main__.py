@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests import environment  # noqa: F401  sets the environment before Django is configured
@@ -30,7 +29,9 @@ import psycopg2  # noqa: E402
 
 from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import write  # noqa: E402
+from tests.benchmarks.lines import HEAD, Line, show  # noqa: E402
 from tests.benchmarks.peers import Peer  # noqa: E402
+from tests.benchmarks.pictures import compared  # noqa: E402
 from tests.conftest import (  # noqa: E402
     create_database,
     drop_database,
@@ -45,9 +46,6 @@ LARGE = 100_000  # ... of so many records; what a load costs whatever its size w
 PAGES_UP_TO = 10_000  # records; more would only measure how long publishing them takes
 IATI_TIMES, IATI_MEMORY = 5, 300  # times parsing and validating; MB
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
-PICTURE_TIMES = 10  # a picture: at most so many times the bare SQL of its numbers
-LAYOUT_TIMES = 15  # the network: at most so many times its layout alone
-KEPT_TIMES = 1.2  # a kept picture: so many times a kept list
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
 PUBLISH = """
@@ -68,49 +66,6 @@ ANALYZE
 NO_GATE = """;
 CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$
 """
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the table; without ``aim`` a figure to know, nothing to reach."""
-
-    what: str
-    size: int
-    value: float
-    unit: str = "s"
-    peer: str = ""
-    against: float | None = None
-    aim: float | None = None
-    reached: bool | None = None
-
-    def _aim(self, ratio: float | None) -> str:
-        if self.aim is None:
-            return ""
-        if ratio and self.aim < 0.95:
-            return f"1/{1 / self.aim:g}"
-        return f"{self.aim:g}{'x' if ratio else ' ' + self.unit}"
-
-    def cells(self) -> list[str]:
-        ratio = self.value / self.against if self.against else None
-        reached = self.reached if self.aim is None or ratio is None else ratio <= self.aim
-        return [
-            self.what,
-            f"{self.size:,}",
-            f"{self.value:,.2f} {self.unit}",
-            self.peer,
-            f"{self.against:,.2f} {self.unit}" if self.against else "",
-            f"{ratio:.1f}x" if ratio and ratio >= 0.95 else f"1/{1 / ratio:.0f}" if ratio else "",
-            self._aim(ratio),
-            "" if reached is None else "ok" if reached else "missed",
-        ]
-
-
-HEAD = ["what", "records", "measured", "peer", "peer's", "ratio", "aim", ""]
-
-
-def show(cells: list[str]) -> None:
-    widths = (26, 9, 12, 20, 10, 7, 7, 6)
-    print("  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip(), flush=True)
 
 
 def work(kind: str, database: str, folder: Path | str = "") -> dict:
@@ -190,10 +145,13 @@ def exports(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line
         )
 
 
+def loaded(size: int, database: str, folder: Path) -> None:
+    write(size, folder / "package")
+    work("load", database, folder / "package")
+
+
 def api_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    loaded(size, database, folder)
     with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
         cursor.execute(PUBLISH_QUIETLY)
     yield from reading(size, database)
@@ -211,9 +169,7 @@ def reading(size: int, database: str) -> Iterator[Line]:
 
 
 def facets_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    loaded(size, database, folder)
     yield from facets(size, database, folder)
 
 
@@ -264,9 +220,7 @@ def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
 
 
 def pictures_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    loaded(size, database, folder)
     with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
         cursor.execute(PUBLISH_QUIETLY)
     yield from pictures(size, database)
@@ -274,13 +228,8 @@ def pictures_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
 
 def pictures(size: int, database: str) -> Iterator[Line]:
     """Each picture of everything against the bare SQL of its numbers, then as it is kept."""
-    found = work("pictures", database)
-    del found["peak"]
-    layout, kept_list = found.pop("network, layout")[1], found.pop("list, kept")[1]
-    for name, (whole, bare, again) in found.items():
-        yield Line(name, size, whole, "ms", "bare SQL", bare, PICTURE_TIMES)
-        yield Line(f"{name}, kept", size, again, "ms", "list, kept", kept_list, KEPT_TIMES)
-    yield Line("network", size, found["network"][0], "ms", "its layout", layout, LAYOUT_TIMES)
+    for what, value, peer, against, aim in compared(work("pictures", database)):
+        yield Line(what, size, value, "ms", peer, against, aim)
 
 
 ALONE = {"facets": facets_alone, "pictures": pictures_alone, "api": api_alone}

@@ -5,7 +5,7 @@ picture says (``SAME`` columns, added up); a picture that counts otherwise ends 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.core.cache import caches
 from django.db import connection
@@ -14,6 +14,9 @@ from django.test import Client, override_settings
 from initiatives.insights.network import network
 from initiatives.views.pictures.network import layout as place
 
+TIMES = 10  # a picture: at most so many times the bare SQL of its numbers
+LAYOUT_TIMES = 15  # the network: at most so many times its layout alone
+KEPT_TIMES = 1.2  # a kept picture: so many times a kept list
 TRIES = 3  # the quickest of so many counts
 
 REACHED = """
@@ -140,6 +143,16 @@ def measured() -> dict[str, list[float]]:
         get(client, "/initiatives/")
         found["list, kept"] = [0, best(lambda: get(client, "/initiatives/")), 0]
     return found
+
+
+def compared(found: dict) -> Iterator[tuple]:
+    """(what, milliseconds, peer, the peer's, aim) of what ``measured`` gave."""
+    layout, kept_list = found.pop("network, layout")[1], found.pop("list, kept")[1]
+    del found["peak"]
+    for name, (whole, bare, again) in found.items():
+        yield name, whole, "bare SQL", bare, TIMES
+        yield f"{name}, kept", again, "list, kept", kept_list, KEPT_TIMES
+    yield "network", found["network"][0], "its layout", layout, LAYOUT_TIMES
 
 
 def ask(statement: str) -> list[tuple]:
