@@ -1,8 +1,9 @@
 """Reads over countries, actors and memberships."""
 
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery, Window
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from actors.choices import MembershipStatus
@@ -17,6 +18,16 @@ def _links(model, name: str):
 
 def _with(model, name: str, *ends: str) -> Prefetch:
     return Prefetch(name, _links(model, name).select_related(*ends))
+
+
+def _first(participations, most: int):
+    """By title so many initiatives of each actor and role, with their whole number."""
+    role = [F("actor"), F("role")]
+    by_title = ("initiative__sort_key", "initiative__slug")
+    return participations.annotate(
+        of_role=Window(Count("pk"), partition_by=role),
+        place=Window(RowNumber(), partition_by=role, order_by=by_title),
+    ).filter(place__lte=most)
 
 
 def _joint(model) -> Prefetch:
@@ -52,26 +63,44 @@ class CountryQuerySet(models.QuerySet):
 
     def with_counts(self):
         """Initiatives that reach the country itself or a group it is a member of now; actors."""
-        reach = self.model._meta.get_field("reached_by").related_model._default_manager
-        members = self.model._meta.get_field("memberships").related_model
-        groups = (
-            MembershipQuerySet(members).current().filter(member_country=OuterRef(OuterRef("pk")))
-        )
-        reached = (
-            reach.published()
-            .filter(Q(country=OuterRef("pk")) | Q(group__in=groups.values("group")))
-            .order_by()
-            .values(one=Value(1))
-            .annotate(found=Count("initiative", distinct=True))
-        )
-        public = Q(actors__state=State.PUBLISHED)
+        reach, current = self._reach().values("country_id", "group_id", "initiative_id"), _now(self)
+        parts = [found.order_by().query.sql_with_params() for found in (reach, current, reach)]
+        counted = REACHING.format(*(sql for sql, _parameters in parts))
+        given = [value for _sql, parameters in parts for value in parameters]
+        actors = _links(self.model, "actors").filter(country=OuterRef("pk")).order_by()
+        actors = actors.values("country").annotate(found=Count("pk"))  # no join: it would repeat
         return self.annotate(
-            initiative_count=Coalesce(Subquery(reached.values("found")), 0),
-            actor_count=Count("actors", filter=public),
+            initiative_count=RawSQL(counted, given, models.IntegerField()),
+            actor_count=Coalesce(Subquery(actors.values("found")), 0),
         ).order_by("region", "subregion", "name")
 
     def reached(self):
-        return self.with_counts().filter(initiative_count__gt=0)
+        """Countries that a public initiative names, or whose group it names."""
+        groups = self._reach().filter(group__isnull=False).values("group")
+        named = self._reach().filter(country__isnull=False).values("country")
+        members = _now(self).filter(group__in=groups).values("member_country_id")
+        return self.filter(Q(pk__in=named) | Q(pk__in=members))
+
+    def _reach(self):
+        return _links(self.model, "reached_by")
+
+
+# all countries at once and then looked up: asked for each, every reach would be read for each
+REACHING = """coalesce(((SELECT jsonb_object_agg(country, found) FROM (
+    SELECT country, count(*) AS found FROM (
+        SELECT named.country_id AS country, named.initiative_id FROM ({}) named
+        WHERE named.country_id IS NOT NULL
+        UNION
+        SELECT now.member_country_id, through.initiative_id FROM ({}) now
+        JOIN ({}) through ON through.group_id = now.group_id) ways
+    GROUP BY country) counts) ->> actors_country.iso2)::int, 0)"""
+
+
+def _now(countries):
+    """Memberships of countries as of today."""
+    members = countries.model._meta.get_field("memberships").related_model
+    current = MembershipQuerySet(members).current().filter(member_country__isnull=False)
+    return current.values("group_id", "member_country_id")
 
 
 class ActorQuerySet(SearchedQuerySet):
@@ -134,12 +163,16 @@ class ActorQuerySet(SearchedQuerySet):
             "statements": ["events__statements", "statements"],
         }
 
-    def for_record(self):
-        """Everything an actor's page shows; what joins nouns comes by reverse relations."""
+    def for_record(self, most: int | None = None):
+        """Everything an actor's page shows; what joins nouns comes by reverse relations.
+
+        With ``most``, so many initiatives of each role, each row with the number ``of_role``.
+        """
         money = _links(self.model, "funding_received").for_money()
+        taken = _links(self.model, "participations").select_related("initiative")
         return self.select_related("country", "parent", "digest").prefetch_related(
             Prefetch("funding_received", money),
-            _with(self.model, "participations", "initiative"),
+            Prefetch("participations", _first(taken, most) if most else taken),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
             "names",

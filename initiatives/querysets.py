@@ -2,12 +2,15 @@
 
 from django.db import models
 from django.db.models import Count, F, Func, Prefetch, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
 from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
+
+AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
 def _with(model, name: str, *ends: str) -> Prefetch:
@@ -56,7 +59,7 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def cells(self, ids, *names: str, dated: bool = False):
         """(id, values ...) of these initiatives, or of those among them that have a date."""
-        found = self.filter(pk__in=list(ids)).values_list("pk", *names)
+        found = self.filter(pk__in=RawSQL(AMONG, [list(ids)])).values_list("pk", *names)
         dates = ("planned_start", "planned_end", "actual_start", "actual_end")
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
@@ -143,12 +146,9 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def best_of_each_kind(self):
         """Of each kind the regional initiative with the most independent sources; running first."""
-        chosen = (
-            self.published()
-            .filter(scope__in=["regional", "global"])
-            .order_by("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
-            .distinct("kind")
-        )
+        best = ("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
+        regional = self.published().filter(scope__in=["regional", "global"])
+        chosen = regional.order_by(*best).distinct("kind")
         return self.filter(pk__in=chosen.values("pk")).order_by("-digest__sources", "slug")
 
     def region_words(self) -> set[str]:
@@ -264,13 +264,8 @@ class CitationQuerySet(models.QuerySet):
         about = Q(field__in=fields, link_ref="")
         for name in links:
             about |= Q(**{f"{name}__isnull": False})
-        cited = self.filter(about, initiative__in=list(ids))
+        cited = self.filter(about, initiative__in=RawSQL(AMONG, [list(ids)]))
         return cited.values_list("initiative", "source__slug").distinct()
-
-    def of_money(self, links):
-        """(id of the funding link, slug of the source) of what is cited for these links."""
-        cited = self.filter(funding_link__in=list(links)).order_by("source__slug")
-        return cited.values_list("funding_link", "source__slug").distinct()
 
     def for_api(self):
         """With record, source and the table and key of the link that each is about."""

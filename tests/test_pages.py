@@ -8,7 +8,10 @@ from django.conf import settings
 
 from actors.models import Actor
 from atlas.kit import pages
+from initiatives.insights.funding import of_search
 from initiatives.models import Initiative
+from initiatives.views import actor as actor_page
+from initiatives.views import joined
 from sources.models import Source
 from tests import making
 from tests.making import ungated  # noqa: F401
@@ -152,6 +155,29 @@ def test_country_tells_apart_how_it_is_reached(client):
     assert named < thailand.index("Reached through a group") < thailand.index("Phase I")
     timor = read(client, "/countries/TL/").text
     assert timor.index("Before it joined") < timor.index("Phase I")
+
+
+def test_long_sections_say_how_many_more_the_list_has(client, monkeypatch):
+    monkeypatch.setattr(joined, "MOST", 1)
+    monkeypatch.setattr(actor_page, "MOST", 1)
+    monkeypatch.setattr(of_search, "TABLE", 1)
+    wanted = {
+        "/countries/TH/": "initiatives/?country=TH",
+        "/themes/incident-management-and-cip/": "initiatives/?theme=incident-management-and-cip",
+        "/actors/japan-gov/": "initiatives/?funder=japan-gov",
+        "/actors/asean/": "initiatives/?group=asean",
+    }
+    for path, list_ in wanted.items():
+        page = read(client, path)
+        assert f"/{list_}" in page.links, path
+        assert re.search(r"\b\d+ more in the list", page.text), path
+    thailand = read(client, "/countries/TH/").text
+    counted = int(re.search(r"(\d+) initiatives reach it", thailand)[1])
+    shown = thailand.count(" more in the list")  # a section shows one and counts the rest
+    rest = sum(int(n) for n in re.findall(r"(\d+) more in the list", thailand))
+    assert rest < counted <= rest + shown + 1
+    every = client.get("/api/v1/insights/funding/").json()["rows"]
+    assert f"{len(every) - 1} more rows stand in the CSV" in read(client, "/funding/").text
 
 
 def test_group_members_follow_from_dated_membership(client):

@@ -35,7 +35,9 @@ def amount(text: str) -> str:
             "low": number(match["low"]),
             "high": f"{number(match['high'])}\u00a0{match['currency']}",
         }
-    marks = {"~": _("about %s"), ">=": _("at least %s"), "<=": _("up to %s"), None: "%s"}
+    if match["mark"] is None:
+        return said
+    marks = {"~": _("about %s"), ">=": _("at least %s"), "<=": _("up to %s")}
     return marks[match["mark"]] % said
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from atlas.kit.pictures import Insight, Picture, Search
 from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
-from initiatives.insights.funding import payers, whole
+from initiatives.insights.funding.of_search import GIVERS, money_of
 from initiatives.insights.map import AREAS
 from initiatives.insights.pictures import PICTURES
 from initiatives.models import Initiative
@@ -99,13 +99,13 @@ def brief(search: Search, places: Insight) -> Brief:
         facts, disputed, single = map(int, cursor.fetchone())
         cursor.execute(SOURCES.replace("{search}", sql[0]), [*sql[1], MOST_SOURCES])
         rows = cursor.fetchall()
-    total = whole(sql)
+    money = money_of(search, GIVERS)
     every_source = rows[0][5] if rows else 0
     figures = [
         Figure(count, _("initiatives"), search.list_url),
         Figure(running, _("stated to be running"), search.link(status="implementation")),
         Figure(len(places.rows), _("countries reached"), _page("map", search)),
-        Figure(len(payers(sql).rows), _("payers named"), _page("funding", search)),
+        Figure(len(money.rows), _("payers named"), _page("funding", search)),
         Figure(facts, _("facts, each with its source"), search.list_url),
         Figure(disputed, _("facts on which sources disagree"), search.link(evidence="disputed")),
         Figure(single, _("facts on one source alone"), search.link(evidence="single-source")),
@@ -114,7 +114,9 @@ def brief(search: Search, places: Insight) -> Brief:
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     sources = [Source(*row[:5]) for row in rows]
     shown = records[:MOST_RECORDS]
-    return Brief(figures, shown, count, total.sums, total.undisclosed, sources, every_source)
+    return Brief(
+        figures, shown, count, money.whole.sums, money.whole.undisclosed, sources, every_source
+    )
 
 
 def pictures(search: Search) -> dict[str, tuple[dict, Insight]]:

@@ -25,6 +25,7 @@ from atlas.kit import wording
 from initiatives.choices import AmountKind, FundingType, IatiType
 from initiatives.models import FundingLink
 
+NAMED = 30  # links of one reason; more than anybody reads
 # what IATI calls by the same name as we do
 OUR_OWN = ("", IatiType.COMMITMENT, IatiType.DISBURSEMENT, IatiType.PLEDGE)
 
@@ -78,6 +79,15 @@ class LeftOut:
 
     words: str
     links: tuple[Named, ...] = ()
+
+    @property
+    def first(self) -> tuple[Named, ...]:
+        """Those that a page names."""
+        return self.links[:NAMED]
+
+    @property
+    def more(self) -> int:
+        return len(self.links) - len(self.first)
 
 
 @dataclass

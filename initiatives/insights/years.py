@@ -17,47 +17,66 @@ from initiatives.insights.evidence import cited, slugs_of, titles_of
 
 SPAN = (1990, 2040)  # first years a picture may begin with
 
-# y: first and last day of each year; every condition is one of filters.periods
+# every condition of filters.periods on a year is that it lies between two years, which are worked
+# out once for each initiative; 0 and 9999 stand for a bound that nobody knows
 SQL = """
 WITH possible AS ({possible}), sure AS ({sure}),
-y AS (SELECT n, make_date(n, 1, 1) AS a, make_date(n, 12, 31) AS b
-      FROM generate_series({first}, {last}) n),
 i AS MATERIALIZED (
-  SELECT x.*, p.id IS NOT NULL AS in_possible, s.id IS NOT NULL AS in_sure
-  FROM initiatives_initiative x LEFT JOIN possible p ON p.id = x.id
-  LEFT JOIN sure s ON s.id = x.id WHERE p.id IS NOT NULL OR s.id IS NOT NULL),
-told AS (
-  SELECT i.*, actual_start <> '' AND actual_start !~ '[?~%%]' AS start_sure,
+  SELECT x.*, p.id IS NOT NULL AS in_possible, s.id IS NOT NULL AS in_sure,
+         actual_start <> '' AND actual_start !~ '[?~%%]' AS start_sure,
          actual_end <> '' AND actual_end !~ '[?~%%]' AS end_sure,
          status_on <> '' AND status_on !~ '[?~%%]' AS said_sure,
          actual_start = '' AND planned_start = '' AS no_start,
          actual_end = '' AND planned_end = '' AS no_end,
          status IN ('implementation', 'finalisation') AS runs,
-         status IN ('closed', 'cancelled') AS over FROM i)
-SELECT y.n,
-  array_agg(id) FILTER (WHERE in_possible AND (
-    (actual_start <> '' AND coalesce(actual_start_earliest <= b, true)
-      AND coalesce(actual_start_latest >= a, true))
-    OR (actual_start = '' AND planned_start <> '' AND coalesce(planned_start_earliest <= b, true)
-      AND coalesce(planned_start_latest >= a, true)))),
-  array_agg(id) FILTER (WHERE in_sure AND start_sure
-    AND actual_start_earliest >= a AND actual_start_latest <= b),
-  array_agg(id) FILTER (WHERE in_possible AND NOT (no_start AND no_end)
-    AND ((actual_start <> '' AND coalesce(actual_start_earliest <= b, true))
-      OR (actual_start = '' AND planned_start <> '' AND coalesce(planned_start_earliest <= b, true))
-      OR no_start)
-    AND ((actual_end <> '' AND coalesce(actual_end_latest >= a, true))
-      OR (actual_end = '' AND ((planned_end <> '' AND coalesce(planned_end_latest >= a, true))
-        OR (runs AND status_on <> '' AND coalesce(status_on_latest >= a, true))))
-      OR (no_end AND (NOT over OR (status_on <> '' AND coalesce(status_on_latest >= a, true))
-        OR (a <= CURRENT_DATE AND status_on = ''))))),
-  array_agg(id) FILTER (WHERE in_sure AND NOT (no_start AND no_end)
-    AND ((start_sure AND actual_start_latest <= b) OR (end_sure AND actual_end_latest <= b))
-    AND ((end_sure AND actual_end_earliest >= a)
-      OR (actual_end = '' AND runs AND said_sure AND status_on_earliest >= a)
-      OR (start_sure AND actual_start_earliest >= a)))
-FROM y CROSS JOIN told GROUP BY y.n ORDER BY y.n
+         status IN ('closed', 'cancelled') AS over
+  FROM (SELECT id, status, actual_start, planned_start, actual_end, planned_end, status_on,
+          {years} FROM initiatives_initiative) x
+  LEFT JOIN possible p ON p.id = x.id LEFT JOIN sure s ON s.id = x.id
+  WHERE p.id IS NOT NULL OR s.id IS NOT NULL),
+told AS MATERIALIZED (
+  SELECT id,
+    CASE WHEN in_possible AND NOT no_start THEN coalesce(
+      CASE WHEN actual_start <> '' THEN start_1 ELSE plan_1 END, 0) END AS may_start,
+    coalesce(CASE WHEN actual_start <> '' THEN start_2 ELSE plan_2 END, 9999) AS may_start_to,
+    CASE WHEN in_sure AND start_sure THEN start_1 END AS starts,
+    CASE WHEN start_sure THEN start_2 END AS starts_to,
+    CASE WHEN in_possible AND NOT (no_start AND no_end) THEN coalesce(
+      CASE WHEN actual_start <> '' THEN start_1 ELSE plan_1 END, 0) END AS may_run,
+    CASE WHEN actual_end <> '' THEN coalesce(end_2, 9999)
+      WHEN NOT no_end THEN greatest(coalesce(plan_end_2, 9999),
+        CASE WHEN runs AND status_on <> '' THEN coalesce(said_2, 9999) END)
+      WHEN NOT over THEN 9999
+      WHEN status_on <> '' THEN coalesce(said_2, 9999)
+      ELSE extract(year FROM CURRENT_DATE) END AS may_run_to,
+    CASE WHEN in_sure THEN least(CASE WHEN start_sure THEN start_2 END,
+                                 CASE WHEN end_sure THEN end_2 END) END AS runs,
+    greatest(CASE WHEN end_sure THEN end_1 END,
+             CASE WHEN actual_end = '' AND runs AND said_sure THEN said_1 END,
+             CASE WHEN start_sure THEN start_1 END) AS runs_to
+  FROM i),
+counted AS (
+  SELECT n, id, n BETWEEN may_start AND may_start_to AS possibly_started,
+    starts = n AND starts_to = n AS started,
+    n BETWEEN may_run AND may_run_to AS possibly_ran, n BETWEEN runs AND runs_to AS ran
+  FROM generate_series({first}, {last}) n CROSS JOIN told)
+SELECT n, count(*) FILTER (WHERE started), count(*) FILTER (WHERE possibly_started),
+  count(*) FILTER (WHERE ran), count(*) FILTER (WHERE possibly_ran),
+  array_agg(id) FILTER (WHERE {counted})
+FROM counted GROUP BY n ORDER BY n
 """
+BOUNDS = {
+    "start_1": "actual_start_earliest",
+    "start_2": "actual_start_latest",
+    "plan_1": "planned_start_earliest",
+    "plan_2": "planned_start_latest",
+    "end_1": "actual_end_earliest",
+    "end_2": "actual_end_latest",
+    "plan_end_2": "planned_end_latest",
+    "said_1": "status_on_earliest",
+    "said_2": "status_on_latest",
+}
+YEARS_OF = ", ".join(f"extract(year FROM {date})::int AS {name}" for name, date in BOUNDS.items())
 LIMITS = """
 WITH found AS ({found})
 SELECT count(*), count(*) FILTER (WHERE i.actual_start = '' AND i.planned_start = ''
@@ -127,7 +146,11 @@ def _years(search: Search, first: int, last: int) -> list[Year]:
     first = min(max(first, SPAN[0]), SPAN[1])
     last = max(min(last, date.today().year), first)
     only_sure = search.data.get("certainty") == "sure"
-    statement = SQL.format(possible=found, sure=sure, first=first, last=last)
+    counted = (
+        "started OR ran" if only_sure else "possibly_started OR started OR possibly_ran OR ran"
+    )
+    span = {"first": first, "last": last, "years": YEARS_OF, "counted": counted}
+    statement = SQL.format(possible=found, sure=sure, **span)
     with connection.cursor() as cursor:
         cursor.execute(statement, (*parameters, *sure_parameters))
         return [_year(search, only_sure, *row) for row in cursor.fetchall()]
@@ -151,18 +174,18 @@ def _title(rows: list[Year]) -> str:
 
 
 def _year(search: Search, only_sure: bool, year: int, *found) -> Year:
-    started, started_sure, running, running_sure = (tuple(ids or ()) for ids in found)
+    started_sure, started, running_sure, running, ids = found
     if only_sure:  # the search itself wants nothing less
         started, running = started_sure, running_sure
     text = str(year)
     limits = {"start_after": text, "start_before": text}
     return Year(
         year,
-        len(started_sure),
-        len(started),
-        len(running_sure),
-        len(running),
-        tuple(sorted({*started, *running, *started_sure, *running_sure})),
+        started_sure,
+        started,
+        running_sure,
+        running,
+        tuple(ids or ()),
         search.link(year=text),
         search.link(**limits),
         search.link(**limits, certainty="sure"),

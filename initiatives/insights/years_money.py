@@ -94,7 +94,7 @@ def _left_out(search: Search, here: str, left: dict, unpaid: int) -> list[LeftOu
                 at = "figures" if state == UNDATED else state
                 found.append(LeftOut(words, number, f"{here}#{at}"))
             else:
-                found.append(LeftOut(words, number, records=titles_of(ids)))
+                found.append(LeftOut(words, number, records=titles_of(ids), named_of=len(ids)))
     if unpaid:
         words = ngettext(
             "%d initiative has no money on file.", "%d initiatives have no money on file.", unpaid

@@ -20,10 +20,12 @@ from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
 from initiatives.views.sureness import differing, in_one_line, sureness
 
+MOST = 50  # initiatives and payments under one heading; lists have them all
+
 
 def actor(request, slug: str):
     """One actor with every fact, its footnotes and its gaps."""
-    record = find_record(request, "actor", Actor.objects.for_record(), slug)
+    record = find_record(request, "actor", Actor.objects.for_record(MOST), slug)
     if not isinstance(record, Actor):
         return record
     graph = graph_of(request, "actors", record)
@@ -42,6 +44,7 @@ def of_group(record: Actor) -> dict:
 def page_of(record: Actor) -> dict:
     ledger = cells.ledger_of(record)
     parent = record.parent
+    reached_by = [row.initiative for row in record.reached_by.all()]
     page = {
         "record": record,
         "api": f"/api/v1/actors/{record.slug}/",
@@ -58,7 +61,8 @@ def page_of(record: Actor) -> dict:
         "members": members(ledger, record),
         "groups": groups(record),
         "who": roles(record),
-        "reached_by": [row.initiative for row in record.reached_by.all()],
+        "reached_by": reached_by[:MOST],
+        "more_reached": len(reached_by) - MOST if len(reached_by) > MOST else 0,
         "money_out": gives(record),
         "money_in": receives(record),
         "events": cells.happenings(ledger, record.events.all()),
@@ -149,16 +153,21 @@ def roles(record: Actor) -> list[cells.Group]:
         for row in record.participations.all()
     ]
     pairs.sort(key=lambda pair: pair[1].initiative.sort_key)
-    return cells.grouped(pairs, Role.choices)
+    every = {row.role: row.of_role for row in record.participations.all()}
+    groups = cells.grouped(pairs, Role.choices)
+    for group in groups:
+        group.more = every[group.slug] - len(group.rows)
+    return groups
 
 
 def gives(record: Actor) -> Money | None:
     """All it and its parts pay; sums shared with others are shown but in no total of its own."""
     parts = Actor.objects.below(record) if record.parts.all() else []
     links = FundingLink.objects.published().given_by([record, *parts]).for_money()
-    return money_out(links, record, parts)
+    return money_out(links, record, parts, most=MOST)
 
 
 def receives(record: Actor) -> Money | None:
     links = list(record.funding_received.all())
-    return Money([elsewhere(link) for link in links], totals(links)) if links else None
+    rows = [elsewhere(link) for link in links[:MOST]]
+    return Money(rows, totals(links), len(links) - len(rows)) if links else None

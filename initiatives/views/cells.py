@@ -73,6 +73,7 @@ class Group:
     label: str
     rows: list = field(default_factory=list)
     slug: str = ""
+    more: int = 0  # rows that are not shown
 
     @property
     def voices(self) -> list["Group"]:

@@ -18,6 +18,7 @@ from initiatives.views.rows import rows_of
 from sources.models import Source
 
 FILED = 40  # initiatives of a theme that its page names
+MOST = 50  # initiatives of a country under one heading; the list has them all
 
 
 def source(request, slug: str):
@@ -70,14 +71,14 @@ def country(request, iso2: str):
         return redirect("country", iso2.upper(), permanent=True)
     record = get_object_or_404(Country, pk=iso2)
     memberships = list(MembershipQuerySet(Membership).of_country(record))
-    reaching = InitiativeFilterSet({"country": [iso2]}).qs.for_list()
+    reaching = InitiativeFilterSet({"country": [iso2]}).qs
     return render(
         request,
         "countries/detail.html",
         {
             "record": record,
             **at_a_glance({"country": iso2}, ABOUT_A_COUNTRY),
-            "reach": reached_country(record, reaching, memberships),
+            "reach": reached_country(record, reaching, memberships, MOST),
             "actors": record.actors.published().for_page(),
             "memberships": memberships,
             "events": EventQuerySet(Event).in_country(record),

@@ -35,6 +35,7 @@ class Payment:
 class Money:
     rows: list[Payment]
     totals: Totals
+    more: int = 0  # payments that are in the totals, but not among the rows
 
 
 def money_in(ledger: Ledger, links) -> Money | None:
@@ -88,12 +89,14 @@ def contained_in(link: FundingLink) -> list[Named]:
     return [named(one, one.initiative_id == link.initiative_id) for one in inner]
 
 
-def money_out(links, giver: Actor | None = None, parts: Collection[Actor] = ()) -> Money | None:
+def money_out(
+    links, giver: Actor | None = None, parts: Collection[Actor] = (), most: int | None = None
+) -> Money | None:
     """Money a fund, or an actor with its parts, pays: rows that point to the other end's notes."""
     links = list(links)
     whose = [actor.slug for actor in (giver, *parts) if actor]
-    rows = [elsewhere(link, parts=parts) for link in links]
-    return Money(rows, totals(links, whose)) if links else None
+    rows = [elsewhere(link, parts=parts) for link in links[:most]]
+    return Money(rows, totals(links, whose), len(links) - len(rows)) if links else None
 
 
 def elsewhere(

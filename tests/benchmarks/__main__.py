@@ -1,6 +1,6 @@
 """Timings as ratios against peers of the same run, since machines differ and are busy.
 
-    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000] [--only facets]
+    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000] [--only facets|pictures]
 
 Load and dump are measured against raw COPY of the same files (``peers`` says what that is), in a
 database of their own that is dropped afterwards.  COPY runs before and after; the mean counts.
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests import environment  # noqa: F401  sets the environment before Django is configured
@@ -30,7 +29,9 @@ import psycopg2  # noqa: E402
 
 from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import write  # noqa: E402
+from tests.benchmarks.lines import HEAD, Line, show  # noqa: E402
 from tests.benchmarks.peers import Peer  # noqa: E402
+from tests.benchmarks.pictures import compared  # noqa: E402
 from tests.conftest import (  # noqa: E402
     create_database,
     drop_database,
@@ -45,7 +46,6 @@ LARGE = 100_000  # ... of so many records; what a load costs whatever its size w
 PAGES_UP_TO = 10_000  # records; more would only measure how long publishing them takes
 IATI_TIMES, IATI_MEMORY = 5, 300  # times parsing and validating; MB
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
-PICTURE_TIMES = 10  # a picture: at most so many times its own statements
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
 PUBLISH = """
@@ -66,49 +66,6 @@ ANALYZE
 NO_GATE = """;
 CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$
 """
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the table; without ``aim`` a figure to know, nothing to reach."""
-
-    what: str
-    size: int
-    value: float
-    unit: str = "s"
-    peer: str = ""
-    against: float | None = None
-    aim: float | None = None
-    reached: bool | None = None
-
-    def _aim(self, ratio: float | None) -> str:
-        if self.aim is None:
-            return ""
-        if ratio and self.aim < 0.95:
-            return f"1/{1 / self.aim:g}"
-        return f"{self.aim:g}{'x' if ratio else ' ' + self.unit}"
-
-    def cells(self) -> list[str]:
-        ratio = self.value / self.against if self.against else None
-        reached = self.reached if self.aim is None or ratio is None else ratio <= self.aim
-        return [
-            self.what,
-            f"{self.size:,}",
-            f"{self.value:,.2f} {self.unit}",
-            self.peer,
-            f"{self.against:,.2f} {self.unit}" if self.against else "",
-            f"{ratio:.1f}x" if ratio and ratio >= 0.95 else f"1/{1 / ratio:.0f}" if ratio else "",
-            self._aim(ratio),
-            "" if reached is None else "ok" if reached else "missed",
-        ]
-
-
-HEAD = ["what", "records", "measured", "peer", "peer's", "ratio", "aim", ""]
-
-
-def show(cells: list[str]) -> None:
-    widths = (26, 9, 12, 20, 10, 7, 7, 6)
-    print("  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip(), flush=True)
 
 
 def work(kind: str, database: str, folder: Path | str = "") -> dict:
@@ -188,10 +145,13 @@ def exports(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line
         )
 
 
+def loaded(size: int, database: str, folder: Path) -> None:
+    write(size, folder / "package")
+    work("load", database, folder / "package")
+
+
 def api_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    loaded(size, database, folder)
     with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
         cursor.execute(PUBLISH_QUIETLY)
     yield from reading(size, database)
@@ -209,9 +169,7 @@ def reading(size: int, database: str) -> Iterator[Line]:
 
 
 def facets_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    loaded(size, database, folder)
     yield from facets(size, database, folder)
 
 
@@ -258,26 +216,33 @@ def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
     del times["peak"]
     for name, value in times.items():
         yield Line(name, size, value, "ms", "empty view", empty)
-    yield from pictures(size, database, empty)
+    yield from pictures(size, database)
 
 
-def pictures(size: int, database: str, empty: float) -> Iterator[Line]:
-    """Each picture of everything against its own statements, then as it is kept."""
-    for name, times in work("pictures", database).items():
-        if name != "peak":
-            whole, statements, again = times
-            yield Line(name, size, whole, "ms", "its SQL", statements, PICTURE_TIMES)
-            yield Line(f"{name}, kept", size, again, "ms", "empty view", empty)
+def pictures_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
+    loaded(size, database, folder)
+    with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(PUBLISH_QUIETLY)
+    yield from pictures(size, database)
+
+
+def pictures(size: int, database: str) -> Iterator[Line]:
+    """Each picture of everything against the bare SQL of its numbers, then as it is kept."""
+    for what, value, peer, against, aim in compared(work("pictures", database)):
+        yield Line(what, size, value, "ms", peer, against, aim)
+
+
+ALONE = {"facets": facets_alone, "pictures": pictures_alone, "api": api_alone}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
     parser.add_argument("--sizes", default="", help="records, separated by commas")
-    parser.add_argument("--only", default="", choices=["", "facets", "api"], help="this part alone")
+    parser.add_argument("--only", default="", choices=["", *ALONE], help="this part alone")
     parser.add_argument("--iati", action="store_true", help="IATI imports instead of packages")
     options = parser.parse_args()
-    every = "1000,10000,100000" if options.only == "facets" else "10000,100000"
+    every = {"facets": "1000,10000,100000", "pictures": "10000"}.get(options.only, "10000,100000")
     sizes = options.sizes or ("1000,10000" if options.quick else every)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped
     template = f"atlas_bench_{os.getpid()}"
@@ -294,8 +259,7 @@ def main() -> None:
             with maintenance() as cursor:
                 create_database(cursor, databases[-1], template)
             with tempfile.TemporaryDirectory() as folder:
-                alone = {"facets": facets_alone, "api": api_alone, "": measure}
-                kind = iati if options.iati else alone[options.only]
+                kind = iati if options.iati else ALONE.get(options.only, measure)
                 for line in kind(size, databases[-1], Path(folder)):
                     show(line.cells())
                     if line.unit == "MB":

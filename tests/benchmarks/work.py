@@ -18,8 +18,6 @@ from urllib.parse import urlencode  # noqa: E402
 
 from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.cache import caches  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit import facets, twins  # noqa: E402
@@ -30,7 +28,7 @@ from initiatives.exchange.iati.importing import import_file  # noqa: E402
 from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
-from tests.benchmarks import api, searchers  # noqa: E402
+from tests.benchmarks import api, pictures, searchers  # noqa: E402
 from tests.benchmarks.generate import PLACES, WORDS  # noqa: E402
 
 REQUESTS = 40
@@ -127,54 +125,9 @@ def work_pages(_folder: str) -> dict:
         return {name: milliseconds(client, address) for name, address in addresses.items()}
 
 
-PICTURES = {
-    "map": "/map/",
-    "maps by theme": "/map/?by=theme",
-    "timeline": "/timeline/",
-    "by year": "/years/",
-    "money by year": "/years/?of=money",
-    "coverage": "/coverage/",
-    "coverage of groups": "/coverage/?by=group",
-    "network": "/network/",
-    "funding": "/funding/",
-}
-
-
 def work_pictures(_folder: str) -> dict:
-    """Of each picture: the whole page made anew, its statements alone, the page kept; in ms."""
-    client = Client(headers={"host": "localhost"})
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    found = {}
-    with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
-        for name, address in PICTURES.items():
-            client.get(address)  # templates are read, statements planned
-            caches["pictures"].clear()
-            spent = []
-            with connection.execute_wrapper(stopwatch(spent)):
-                whole = once(client, address)
-            found[name] = [whole, sum(spent) * 1000, once(client, address)]
-    return found
-
-
-def stopwatch(spent: list[float]):
-    """Adds the seconds of each statement, without what Python makes of its rows."""
-
-    def run(execute, statement, parameters, many, context):
-        began = time.perf_counter()
-        try:
-            return execute(statement, parameters, many, context)
-        finally:
-            spent.append(time.perf_counter() - began)
-
-    return run
-
-
-def once(client: Client, address: str) -> float:
-    began = time.perf_counter()
-    response = client.get(address)
-    if response.status_code != 200:
-        raise SystemExit(f"{address} answers {response.status_code}")
-    return (time.perf_counter() - began) * 1000
+    """Of each picture: the whole page made anew, its bare SQL, the page kept; in ms."""
+    return pictures.measured()
 
 
 def work_facets(folder: str) -> dict:

@@ -7,7 +7,6 @@ file carries the same rules within, every custom property replaced by its value 
 import csv
 import io
 import re
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -115,7 +114,8 @@ def data(insight: Insight, site: str) -> dict:
 def left_out(insight: Insight, site: str) -> list[dict]:
     """What a picture does not show, with addresses in full."""
     return [
-        {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
+        {"words": one.words, "count": one.count, "url": one.url and f"{site}{one.url}"}
+        | {"records": _named(one, site)}
         for one in insight.left_out
     ]
 

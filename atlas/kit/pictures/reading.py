@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
 
+ON_PAGE = 100  # names of what is left out
 ALSO = "also_"  # a filter of this name matches every one of its values
 Choice = tuple[str, str]  # value and label
 
@@ -31,6 +33,13 @@ class Search:
         self.filterset = filterset_class(self.data)
         for name in self.filterset.unknown_parameters:
             self.data.pop(name, None)
+        self._once: dict[str, Any] = {}
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """What several pictures of one search need, made for the first of them."""
+        if what not in self._once:
+            self._once[what] = make()
+        return self._once[what]
 
     @property
     def found(self) -> QuerySet:
@@ -51,7 +60,7 @@ class Search:
         except EmptyResultSet:
             return "SELECT NULL::bigint AS id WHERE false", ()
 
-    @property
+    @cached_property
     def parameters(self) -> str:
         """The search as a query string, without a question mark."""
         return self.data.urlencode()
@@ -62,6 +71,9 @@ class Search:
 
     def link(self, **more: str) -> str:
         """The list narrowed further; what is already filtered by a parameter is not widened."""
+        if not any(name in self.data for name in more):
+            known = f"{self.parameters}&" if self.parameters else ""
+            return f"{self.path}?{known}{urlencode(more)}"
         data = self.data.copy()
         for name, value in more.items():
             if name == "certainty" or not data.getlist(name):
@@ -86,13 +98,24 @@ class Column:
 class LeftOut:
     """What a picture does not show: words, how many records, and where they stand.
 
-    Where no list holds exactly these, ``records`` names them as (title, address).
+    Where no list holds exactly these, ``records`` names them, or the first of them, as (title,
+    address); ``named_of`` says how many there are where ``count`` counts something else.
     """
 
     words: str
     count: int
     url: str = ""
     records: tuple[tuple[str, str], ...] = ()
+    named_of: int = 0
+
+    @property
+    def first(self) -> tuple[tuple[str, str], ...]:
+        """The names on a page; data hold more."""
+        return self.records[:ON_PAGE]
+
+    @property
+    def more(self) -> int:
+        return (self.named_of or self.count) - len(self.first)
 
 
 @dataclass
@@ -100,7 +123,8 @@ class Insight:
     """What one search answers to one picture; ``rows`` hold every number that is drawn.
 
     A row has an attribute for each column and ``ids``, the records behind it.  ``drawing`` is what
-    the template needs beside the rows.
+    the template needs beside the rows.  ``table_rows`` limits the table of the page, where there
+    are thousands; it must not be fewer than are drawn.
     """
 
     title: str
@@ -115,6 +139,16 @@ class Insight:
     slugs_of: Callable[[Collection[int]], dict[int, str]] | None = None
     drawing: Any = None
     table_caption: str = ""
+    table_rows: int | None = None
+
+    @property
+    def first_rows(self) -> list:
+        """What the page's table shows; files and data have every row."""
+        return self.rows[: self.table_rows]
+
+    @property
+    def more_rows(self) -> int:
+        return len(self.rows) - len(self.first_rows)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Everybody on one side of the money of a search, as rows and bars."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -8,24 +9,56 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.funding.payers import PayerRow, Payers, payers, receivers, whole
+from initiatives.insights.funding.payers import PayerRow, Payers, payers, receivers
 
 GIVERS, RECEIVERS = "givers", "receivers"
+TABLE = 100  # rows on the page, many more than are drawn
 SOURCES = cited(links=("funding_link", "joint_funder"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Payer:
-    """A row: who, for how many initiatives (the list at ``url``), and the sums in words."""
+    """A row: who, for how many initiatives (the list at ``url``), and the sums in words.
 
-    name: str
-    initiatives: int
-    sums: str
-    beside: str
-    ids: tuple[int, ...]
-    url: str
-    page: str
-    lines: tuple[str, ...]
+    Words are made when they are read: a page shows the first of thousands.
+    """
+
+    found: PayerRow
+    search: Search
+    parameter: str
+
+    @property
+    def name(self) -> str:
+        row = self.found
+        return _("%s, with its parts") % row.name if row.with_parts else row.name
+
+    @property
+    def initiatives(self) -> int:
+        return self.found.initiatives
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(f"{total.words}, {total.type.lower()}" for total in self.found.sums)
+
+    @property
+    def sums(self) -> str:
+        return "; ".join(self.lines) or _("no sum of its own stated")
+
+    @property
+    def beside(self) -> str:
+        return "; ".join(_beside(self.found))
+
+    @property
+    def ids(self) -> set[int]:
+        return self.found.ids
+
+    @property
+    def url(self) -> str:
+        return self.search.link(**{self.parameter: self.found.slug})
+
+    @property
+    def page(self) -> str:
+        return self.found.url
 
 
 @dataclass(frozen=True)
@@ -48,10 +81,8 @@ REST = (
 
 
 def of_search(search: Search, side: str) -> Insight:
-    sql = Search.sql(search.found)
-    found = payers(sql) if side == GIVERS else receivers(sql)
+    found = money_of(search, side)
     name = "funder" if side == GIVERS else "recipient"
-    total = whole(sql)
     count = wording.number(len(found.rows))
     if side == GIVERS:
         title = ngettext("Who pays: %s payer", "Who pays: %s payers", len(found.rows))
@@ -60,17 +91,24 @@ def of_search(search: Search, side: str) -> Insight:
     return Insight(
         title=title % count,
         reading=_(READING),
-        count=len(found.records),
-        drawn=len(found.named),
+        count=found.records,
+        drawn=found.named,
         columns=(COLUMNS[side], *REST),
-        rows=[_payer(search, row, name) for row in found.rows],
+        rows=[Payer(row, search, name) for row in found.rows],
         left_out=_unpaid(search, found, side),
         notes=[_(RULE)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
-        drawing=Whole(total.sums, _beside(total)),
+        drawing=Whole(found.whole.sums, _beside(found.whole)),
         table_caption=_("Payers and what they pay"),
+        table_rows=TABLE,
     )
+
+
+def money_of(search: Search, side: str) -> Payers:
+    """Everybody on that side, read once for one search."""
+    read = payers if side == GIVERS else receivers
+    return search.once(f"money, {side}", lambda: read(Search.sql(search.found)))
 
 
 READING = gettext_lazy(
@@ -82,21 +120,6 @@ RULE = gettext_lazy(
     "A sum is added to others of the same currency and kind only; a sum that another one already"
     " contains is not added again; a sum that several share is in nobody’s own total."
 )
-
-
-def _payer(search: Search, row: PayerRow, parameter: str) -> Payer:
-    name = _("%s, with its parts") % row.name if row.with_parts else row.name
-    lines = tuple(f"{total.words}, {total.type.lower()}" for total in row.sums)
-    return Payer(
-        name,
-        row.initiatives,
-        "; ".join(lines) or _("no sum of its own stated"),
-        "; ".join(_beside(row)),
-        tuple(row.ids),
-        search.link(**{parameter: row.slug}),
-        row.url,
-        lines,
-    )
 
 
 def _beside(row: PayerRow) -> list[str]:
@@ -120,22 +143,21 @@ def _unpaid(search: Search, found: Payers, side: str) -> list[LeftOut]:
         text = ngettext(
             "%d initiative has no funding on file.",
             "%d initiatives have no funding on file.",
-            len(bare),
+            bare,
         )
-        left.append(LeftOut(text % len(bare), len(bare), search.link(funder="unstated")))
-    if unnamed := found.paid - found.named:
+        left.append(LeftOut(text % bare, bare, search.link(funder="unstated")))
+    if unnamed := len(found.unnamed):
         if side == GIVERS:
             text = ngettext(
                 "Of %d initiative a sum is known, but not who gives it.",
                 "Of %d initiatives a sum is known, but not who gives it.",
-                len(unnamed),
+                unnamed,
             )
         else:
             text = ngettext(
                 "Of %d initiative the payer is known, but no source names who is paid.",
                 "Of %d initiatives the payer is known, but no source names who is paid.",
-                len(unnamed),
+                unnamed,
             )
-        named = titles_of(unnamed)
-        left.append(LeftOut(text % len(unnamed), len(unnamed), records=named))
+        left.append(LeftOut(text % unnamed, unnamed, records=titles_of(found.unnamed)))
     return left

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from atlas.kit.choices import State
 from initiatives.insights.funding import queries
 from initiatives.insights.money import OUR_OWN, Total, sum_words
+
+WHOLE = "all"  # what the statement calls the whole search
 
 
 @dataclass
@@ -21,32 +24,49 @@ class PayerRow:
     pk: int
     slug: str
     name: str
-    with_parts: bool
-    initiatives: int
-    links: int
-    undisclosed: int
-    contained: int
-    shared: int
-    ids: list[int] = field(default_factory=list)
+    with_parts: bool = False
+    links: int = 0
+    undisclosed: int = 0
+    contained: int = 0
+    shared: int = 0
+    ids: set[int] = field(default_factory=set)
     sums: list[Total] = field(default_factory=list)
+
+    @property
+    def initiatives(self) -> int:
+        return len(self.ids)
 
     @property
     def url(self) -> str:
         return f"/{self.noun}s/{self.slug}/"
 
+    def add(
+        self, by_part: bool | None, ids: list[int], reason: str, links: int, sum_: list
+    ) -> None:
+        """What may be added up, or what may not for one reason."""
+        self.with_parts |= bool(by_part)
+        self.ids.update(ids)
+        self.links += links
+        if reason:
+            setattr(self, reason, links)
+        else:
+            self.sums.append(_total(links, *sum_))
+
 
 @dataclass
 class Payers:
-    """Everybody on one side of the money of a search.
+    """Everybody on one side of the money of a search, and the money of the whole search.
 
-    ``records`` are the initiatives searched, ``paid`` those with any funding link, ``named`` those
-    of which somebody on this side is named.
+    Counted are the initiatives searched, those with any funding link, and those of which somebody
+    on this side is named; ``unnamed`` are the ids of those with money but nobody named.
     """
 
-    records: set[int]
-    paid: set[int]
-    named: set[int]
+    records: int
+    paid: int
+    named: int
+    unnamed: set[int]
     rows: list[PayerRow]
+    whole: PayerRow
 
 
 def payers(sql: tuple[str, tuple]) -> Payers:
@@ -59,33 +79,26 @@ def receivers(sql: tuple[str, tuple]) -> Payers:
     return _read(sql, queries.RECEIVED)
 
 
-def whole(sql: tuple[str, tuple]) -> PayerRow:
-    """The money of the whole search, each sum once."""
-    rows = _read(sql, queries.WHOLE).rows
-    return rows[0] if rows else PayerRow("all", 0, "", "", False, 0, 0, 0, 0, 0)
-
-
 def _read(sql: tuple[str, tuple], ends: str) -> Payers:
     search, parameters = sql
-    head = queries.LINKS.replace("{search}", search)
-    judged = head + ends + queries.JUDGED
+    statement = queries.LINKS + ends + queries.JUDGED + queries.SUMS
+    rows: dict[tuple, PayerRow] = {}
+    named: set[int] = set()  # by anybody, public or not
     with connection.cursor() as cursor:
-        cursor.execute(head.rstrip().rstrip(",") + queries.PAID_FOR, parameters)
-        records = cursor.fetchall()
-        cursor.execute(judged + queries.ROWS, parameters)
-        rows = {(row[0], row[1]): PayerRow(*row) for row in cursor.fetchall()}
-        cursor.execute(judged + queries.SUMS, [*parameters, [str(word) for word in OUR_OWN]])
-        for noun, whose, *sum_ in cursor.fetchall():
-            if row := rows.get((noun, whose)):
-                row.sums.append(_total(*sum_))
-    side = 3 if ends == queries.RECEIVED else 2
-    return Payers(
-        {row[0] for row in records},
-        {row[0] for row in records if row[1]},
-        {row[0] for row in records if row[side]},
-        list(rows.values()),
-    )
+        cursor.execute(queries.COUNT.replace("{search}", search), parameters)
+        count = cursor.fetchone()[0]
+        own = [str(word) for word in OUR_OWN]
+        cursor.execute(statement.replace("{search}", search), [*parameters, own])
+        for noun, pk, slug, name, state, by_part, ids, reason, links, *sum_ in cursor:
+            if noun != WHOLE:
+                named.update(ids)
+            if state in (None, State.PUBLISHED):
+                row = rows.setdefault((noun, pk), PayerRow(noun, pk, slug, name))
+                row.add(by_part, ids, reason, links, sum_)
+    whole = rows.pop((WHOLE, 0), None) or PayerRow(WHOLE, 0, "", "")
+    found = sorted(rows.values(), key=lambda row: (-row.initiatives, -row.links, row.slug))
+    return Payers(count, len(whole.ids), len(named), whole.ids - named, found, whole)
 
 
-def _total(currency, type_, finer, links, low, high, marks: Collection[str]) -> Total:
+def _total(links, currency, type_, finer, low, high, marks: Collection[str]) -> Total:
     return Total(currency, sum_words(type_, finer), links, low, high, set(marks))

@@ -50,8 +50,9 @@ PAYMENTS = (
 def payments(links: list[FundingLink]) -> list[Payment]:
     """A row for each link, with the slugs of the sources of that very link."""
     cited = defaultdict(list)
-    citations = CitationQuerySet(InitiativeCitation)
-    for pk, source in citations.of_money(link.pk for link in links):
+    of_these = CitationQuerySet(InitiativeCitation).filter(funding_link__in=links)
+    pairs = of_these.order_by("source__slug").values_list("funding_link", "source__slug")
+    for pk, source in pairs.distinct():
         cited[pk].append(source)
     return [replace(payment(link), sources=tuple(cited[link.pk])) for link in links]
 

@@ -8,7 +8,9 @@ A sum counts for an actor and for everything above it in the tree of parents, as
 LINKS = """
 WITH RECURSIVE chosen(id) AS MATERIALIZED ({search}),
 links AS MATERIALIZED (
-    SELECT l.* FROM initiatives_fundinglink l JOIN chosen c ON c.id = l.initiative_id
+    SELECT l.id, l.initiative_id, l.funder_actor_id, l.funder_initiative_id, l.recipient_id,
+        l.amount_kind, l.amount, l.amount_max, l.currency, l.type, l.iati_type
+    FROM initiatives_fundinglink l JOIN chosen c ON c.id = l.initiative_id
 ),
 up(actor, above) AS (
     SELECT id, id FROM actors_actor
@@ -28,7 +30,7 @@ givers AS (
     SELECT j.link_id, 'actor', j.actor_id
     FROM initiatives_fundingjointfunder j JOIN links l ON l.id = j.link_id
 ),
-ends AS MATERIALIZED (
+sided AS (
     SELECT g.link, g.noun, coalesce(up.above, g.giver) AS whose, count(*) AS within,
         bool_or(up.above <> up.actor) AS by_part
     FROM givers g LEFT JOIN up ON g.noun = 'actor' AND up.actor = g.giver
@@ -38,82 +40,70 @@ sharers AS (SELECT link, count(*) AS all_givers FROM givers GROUP BY 1),
 """
 
 RECEIVED = """
-ends AS MATERIALIZED (
-    SELECT l.id AS link, 'actor' AS noun, up.above AS whose, 1 AS within,
+sided AS (
+    SELECT l.id AS link, 'actor' AS noun, up.above AS whose, 1::bigint AS within,
         bool_or(up.above <> up.actor) AS by_part
     FROM links l JOIN up ON up.actor = l.recipient_id GROUP BY 1, 2, 3
 ),
-sharers AS (SELECT id AS link, 1 AS all_givers FROM links),
+sharers AS (SELECT id AS link, 1::bigint AS all_givers FROM links),
 """
 
-WHOLE = """
-ends AS (SELECT id AS link, 'all' AS noun, 0 AS whose, 1 AS within, false AS by_part FROM links),
-sharers AS (SELECT id AS link, 1 AS all_givers FROM links),
-"""
-
+# each end of each link, and the whole search as one that nobody shares with anybody
 JUDGED = """
-inside AS (
-    SELECT DISTINCT i.includes_id AS link, e.noun, e.whose
-    FROM initiatives_fundinginclude i JOIN ends e ON e.link = i.link_id
-    JOIN links l ON l.id = e.link AND l.amount_kind <> 'undisclosed'
-    JOIN sharers s ON s.link = e.link AND s.all_givers <= e.within
+ends AS MATERIALIZED (
+    SELECT e.link, e.noun, e.whose, e.by_part, s.all_givers > e.within AS shared
+    FROM sided e JOIN sharers s ON s.link = e.link
+    UNION ALL SELECT id, 'all', 0, false, false FROM links
 ),
-judged AS MATERIALIZED (
+inside AS MATERIALIZED (
+    SELECT DISTINCT i.includes_id AS link, e.noun, e.whose
+    FROM initiatives_fundinginclude i JOIN ends e ON e.link = i.link_id AND NOT e.shared
+    JOIN links l ON l.id = e.link AND l.amount_kind <> 'undisclosed'
+),
+judged AS (
     SELECT e.noun, e.whose, e.by_part, l.*,
         CASE WHEN l.amount_kind = 'undisclosed' THEN 'undisclosed'
             WHEN x.link IS NOT NULL THEN 'contained'
-            WHEN s.all_givers > e.within THEN 'shared'
+            WHEN e.shared THEN 'shared'
             ELSE '' END AS reason
-    FROM ends e JOIN links l ON l.id = e.link JOIN sharers s ON s.link = e.link
+    FROM ends e JOIN links l ON l.id = e.link
     LEFT JOIN inside x ON x.link = e.link AND x.noun = e.noun AND x.whose = e.whose
-)
+),
 """
 
-ROWS = """
-SELECT j.noun, j.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
-    bool_or(j.by_part), count(DISTINCT j.initiative_id), count(*),
-    count(*) FILTER (WHERE j.reason = 'undisclosed'),
-    count(*) FILTER (WHERE j.reason = 'contained'),
-    count(*) FILTER (WHERE j.reason = 'shared'),
-    array_agg(DISTINCT j.initiative_id)
-FROM judged j
-LEFT JOIN actors_actor a ON j.noun = 'actor' AND a.id = j.whose
-LEFT JOIN initiatives_initiative i ON j.noun = 'initiative' AND i.id = j.whose
-WHERE j.noun = 'all' OR coalesce(a.state, i.state) = 'published'
-GROUP BY 1, 2, 3, 4
-ORDER BY 6 DESC, 7 DESC, 3
-"""
-
+# one row for what may be added up of one end, and one for each reason why something may not;
 # where IATI parts sums more finely than our types do, its parting counts
 SUMS = """
-SELECT noun, whose, currency, type,
-    CASE WHEN iati_type = ANY(%s) THEN '' ELSE iati_type END AS finer, count(*),
-    sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END),
-    sum(coalesce(amount_max, amount)), array_agg(DISTINCT amount_kind)
-FROM judged WHERE reason = ''
-GROUP BY 1, 2, 3, 4, 5
-ORDER BY 3, 4, 5
+summed AS MATERIALIZED (
+    SELECT noun, whose, reason, kind[1] AS currency, kind[2] AS type, kind[3] AS finer,
+        bool_or(by_part) AS by_part, count(*) AS links,
+        sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END) AS low,
+        sum(coalesce(amount_max, amount)) AS high,
+        array_agg(amount_kind) AS marks, array_agg(initiative_id) AS ids
+    FROM judged, LATERAL (SELECT CASE WHEN reason = '' THEN ARRAY[currency, type,
+        CASE WHEN iati_type = ANY(%s) THEN '' ELSE iati_type END] END) k(kind)
+    GROUP BY noun, whose, reason, kind
+)
+SELECT s.noun, s.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
+    coalesce(a.state, i.state), s.by_part, s.ids, s.reason, s.links,
+    s.currency, s.type, s.finer, s.low, s.high, s.marks
+FROM summed s
+LEFT JOIN actors_actor a ON s.noun = 'actor' AND a.id = s.whose
+LEFT JOIN initiatives_initiative i ON s.noun = 'initiative' AND i.id = s.whose
+ORDER BY s.currency, s.type, s.finer
 """
 
-# every initiative searched: whether it has any funding link, and one whose payer is named
-PAID_FOR = """
-SELECT c.id, count(l.id) > 0,
-    count(l.id) FILTER (WHERE l.funder_actor_id IS NOT NULL
-        OR l.funder_initiative_id IS NOT NULL OR j.link_id IS NOT NULL) > 0,
-    count(l.id) FILTER (WHERE l.recipient_id IS NOT NULL) > 0
-FROM chosen c LEFT JOIN links l ON l.initiative_id = c.id
-LEFT JOIN initiatives_fundingjointfunder j ON j.link_id = l.id
-GROUP BY 1
-"""
+COUNT = "SELECT count(*) FROM ({search}) searched"
 
 DRAWN = "drawn"
 # every figure of a search, the year it is dated to, and whether it is in a sum
-DATED = """,
+DATED = """
 dated AS (
-    SELECT j.*, CASE WHEN iati_type = ANY(%s) THEN '' ELSE iati_type END AS finer,
-        CASE WHEN extract(year FROM value_date_earliest) = extract(year FROM value_date_latest)
-            THEN extract(year FROM value_date_earliest)::int END AS at
-    FROM judged j),
+    SELECT j.*, CASE WHEN j.iati_type = ANY(%s) THEN '' ELSE j.iati_type END AS finer,
+        v.key, CASE WHEN extract(year FROM v.value_date_earliest)
+            = extract(year FROM v.value_date_latest)
+            THEN extract(year FROM v.value_date_earliest)::int END AS at
+    FROM judged j JOIN initiatives_fundinglink v ON v.id = j.id),
 told AS (
     SELECT d.*, CASE WHEN reason <> '' THEN reason WHEN at IS NULL THEN 'undated'
         ELSE 'drawn' END AS fate FROM dated d)
@@ -137,7 +127,14 @@ ORDER BY reason, currency, type, finer, at, key LIMIT %s
 """
 )
 
+# nobody's side: only the search as a whole is judged
+NOBODY = """
+sided AS (SELECT NULL::bigint AS link, ''::text AS noun, NULL::bigint AS whose,
+    0::bigint AS within, false AS by_part WHERE false),
+sharers AS (SELECT NULL::bigint AS link, 0::bigint AS all_givers WHERE false),
+"""
+
 
 def whole(search: str) -> str:
     """The start of a statement over every figure of a search, each judged once."""
-    return LINKS.replace("{search}", search) + WHOLE + JUDGED
+    return LINKS.replace("{search}", search) + NOBODY + JUDGED

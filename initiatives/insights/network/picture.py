@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from pyroaring import BitMap
 
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
@@ -38,7 +39,7 @@ class Tie:
 def read(search: Search, options: dict) -> Insight:
     """Actors and what ties them, of one search."""
     found, wide = _network(search, options)
-    drawn = found.initiatives & set(found.acted)
+    drawn = BitMap(found.initiatives) & found.searched
     found.lists = {
         node.id: wide.link(actor=node.slug)
         for node in found.nodes
@@ -124,11 +125,11 @@ def _title(search: Search, found: Network) -> str:
     ) % {"count": wording.number(len(found.nodes))}  # fmt: skip
 
 
-def _left_out(found: Network, drawn: set[int]) -> list[LeftOut]:
+def _left_out(found: Network, drawn: BitMap) -> list[LeftOut]:
     """Every initiative searched is drawn, without two actors, or tied to what is not drawn."""
     fewest = 1 if found.by == BY_ROLE else 2
-    alone = [pk for pk, actors in found.acted.items() if actors < fewest and pk not in drawn]
-    rest = [pk for pk, actors in found.acted.items() if actors >= fewest and pk not in drawn]
+    alone = found.searched - found.joined - drawn
+    rest = (found.searched & found.joined) - drawn
     left = []
     if alone and fewest == 1:
         words = ngettext(

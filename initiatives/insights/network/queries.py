@@ -17,7 +17,7 @@ WITH RECURSIVE up(actor, above) AS (
 ),
 """
 ALONE = "WITH up(actor, above) AS (SELECT id, id FROM actors_actor),"
-ACTING = """
+CHOSEN = """
 chosen(id) AS MATERIALIZED ({search}),
 every AS (
     SELECT initiative_id, actor_id, role FROM initiatives_participation
@@ -30,7 +30,10 @@ every AS (
     UNION ALL
     SELECT initiative_id, recipient_id, 'recipient' FROM initiatives_fundinglink
     WHERE recipient_id IS NOT NULL
-),
+)"""
+ACTING = (
+    CHOSEN
+    + """,
 acts AS MATERIALIZED (
     SELECT e.initiative_id, up.above AS actor_id,
         array_agg(DISTINCT e.role ORDER BY e.role) AS roles
@@ -40,18 +43,23 @@ acts AS MATERIALIZED (
     GROUP BY 1, 2
 )
 """
+)
 
 ACTS = WITH_PARTS + ACTING
-ROLES_OF_ACTS = """,
-        array_agg(DISTINCT e.role ORDER BY e.role) AS roles"""
 
-# every initiative searched with its actors; the rest is counted where it costs least
-MEMBERS = (
+# of each actor the ids of its initiatives as bytes, read by ``reading.bitmap``, in a row without
+# an actor all that are searched; its own are gathered first: few rows are then led to bodies above
+HELD = (
     WITH_PARTS
-    + ACTING.replace(ROLES_OF_ACTS, "")
-    + """
-SELECT c.id, array_agg(a.actor_id) FILTER (WHERE a.actor_id IS NOT NULL)
-FROM chosen c LEFT JOIN acts a ON a.initiative_id = c.id GROUP BY 1
+    + CHOSEN
+    + """,
+held AS MATERIALIZED (
+    SELECT e.actor_id, string_agg(int4send(e.initiative_id::int), '') AS ids
+    FROM every e JOIN chosen c ON c.id = e.initiative_id GROUP BY 1
+)
+SELECT up.above, h.ids FROM held h JOIN up ON up.actor = h.actor_id
+JOIN actors_actor a ON a.id = up.above AND a.state = 'published'
+UNION ALL SELECT NULL, string_agg(int4send(id::int), '') FROM chosen
 """
 )
 

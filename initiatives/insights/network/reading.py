@@ -4,13 +4,16 @@ At most ``LARGEST`` nodes and ``MOST_TIES`` ties are given, the nearest and stro
 there are beside them is said.  Nothing here has a place on paper yet.
 """
 
-from collections import Counter, defaultdict
+import sys
+from array import array
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from actors.models import Actor
 from initiatives.choices import Role
@@ -82,14 +85,16 @@ class Source:
 class Network:
     """Everything the picture shows.
 
-    ``acted`` gives how many public actors each initiative searched has; ``every_node`` and
-    ``every_edge`` count what there is with what is not drawn (``every_edge`` among the nodes
-    drawn only).  ``lists`` gives the address of the initiatives that an actor's weight counts, by
-    the id of its node, where a list holds exactly these.
+    ``searched`` are all initiatives of the search, ``joined`` those with enough public actors for
+    a line; ``every_node`` and ``every_edge`` count what there is with what is not drawn
+    (``every_edge`` among the nodes drawn only).
+    ``lists`` gives the address of the initiatives that an actor's weight counts, by the id of its
+    node, where a list holds exactly these.
     """
 
     by: str
-    acted: dict[int, int]
+    searched: BitMap
+    joined: BitMap
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     every_node: int = 0
@@ -101,7 +106,7 @@ class Network:
 
     @property
     def records(self) -> int:
-        return len(self.acted)
+        return len(self.searched)
 
     @property
     def initiatives(self) -> set[int]:
@@ -131,13 +136,15 @@ def network(
     with connection.cursor() as cursor:
         ask = _asking(cursor, *sql)
         if by == BY_ROLE:
-            found = Network(by, dict(ask(queries.COVER)))
+            cover = ask(queries.COVER)
+            joined = BitMap(pk for pk, actors in cover if actors)
+            found = Network(by, BitMap(pk for pk, _actors in cover), joined)
             _by_role(found, ask, sorted(centre), largest)
         else:
-            members = dict(ask(queries.MEMBERS))
-            found = Network(by, {pk: len(actors or ()) for pk, actors in members.items()})
-            tying = dict(_asking(cursor, *ties)(queries.MEMBERS)) if ties else members
-            _by_sharing(found, ask, (members, tying), set(centre), largest)
+            held, searched = _held(ask(queries.HELD))
+            found = Network(by, searched, _joined(held))
+            tying = _held(_asking(cursor, *ties)(queries.HELD))[0] if ties else held
+            _by_sharing(found, ask, (held, tying), set(centre), largest)
         _sources(found, cursor)
     return found
 
@@ -166,35 +173,70 @@ def _asking(cursor, search: str, parameters: tuple):
     return ask
 
 
-def _by_sharing(found: Network, ask, acting: tuple[dict, dict], centre: set, largest: int) -> None:
-    """``acting`` gives the actors of each initiative: those that find them, and that tie them."""
-    members, tying = acting
-    counts = Counter(actor for actors in members.values() for actor in actors or ())
-    beside = {a for actors in members.values() if centre & set(actors or ()) for a in actors}
-    known = Actor.objects.filter(pk__in=list(counts)).values_list("pk", "slug", "name", "kind")
-    every = [
-        Node("actor", *row, counts[row[0]], 0 if row[0] in centre else 1 if row[0] in beside else 2)
-        for row in known
-    ]
+Held = dict[int, BitMap]  # of actors the initiatives in which they, or parts of them, act
+
+
+def bitmap(ids: bytes | None) -> BitMap:
+    """Ids from PostgreSQL's ``int4send``, which writes the high byte first."""
+    numbers = array("I", bytes(ids or b""))
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return BitMap(numbers)
+
+
+def _held(rows: list[tuple]) -> tuple[Held, BitMap]:
+    """What each actor holds, and everything searched."""
+    held: Held = defaultdict(BitMap)
+    searched = BitMap()
+    for actor, ids in rows:
+        if actor is None:
+            searched = bitmap(ids)
+        else:
+            held[actor] |= bitmap(ids)
+    return held, searched
+
+
+def _joined(held: Held) -> BitMap:
+    """Initiatives of two actors or more."""
+    once, twice = BitMap(), BitMap()
+    for ids in held.values():
+        twice |= once & ids
+        once |= ids
+    return twice
+
+
+def _by_sharing(found: Network, ask, acting: tuple[Held, Held], centre: set, largest: int) -> None:
+    """``acting`` gives the initiatives of each actor: those that find it, and that tie it."""
+    held, tying = acting
+    near = BitMap.union(BitMap(), *(held[pk] for pk in centre & set(held)))
+    known = Actor.objects.filter(pk__in=list(held)).values_list("pk", "slug", "name", "kind")
+    every = []
+    for pk, *told in known:
+        distance = 0 if pk in centre else 1 if held[pk].intersect(near) else 2
+        every.append(Node("actor", pk, *told, len(held[pk]), distance))
     every.sort(key=lambda node: (node.distance, -node.weight, node.slug))
     nodes = {node.pk: node for node in every[:largest]}
     found.nodes, found.every_node = list(nodes.values()), len(every)
     pairs = _pairs(nodes, tying, ask) if nodes else []
     found.every_edge = len(pairs)
-    found.edges = [Edge(nodes[a], nodes[b], tuple(ids)) for (a, b), ids in pairs[:MOST_TIES]]
+    found.edges = [
+        Edge(nodes[one], nodes[other], tuple(tying[one] & tying[other]))
+        for _shared, one, other in pairs[:MOST_TIES]
+    ]
 
 
-def _pairs(nodes: dict[int, Node], tying: dict, ask) -> list[tuple[tuple[int, int], list[int]]]:
-    """Two actors and the initiatives they share, most first; no body with a part of its own."""
-    shared = defaultdict(list)
-    for pk, actors in sorted(tying.items()):
-        drawn = sorted(actor for actor in actors or () if actor in nodes)
-        for pair in combinations(drawn, 2):
-            shared[pair].append(pk)
-    for one, above in ask(queries.ABOVE, list(nodes), list(nodes)):
-        shared.pop((min(one, above), max(one, above)), None)
+def _pairs(nodes: dict[int, Node], tying: Held, ask) -> list[tuple[int, int, int]]:
+    """How many initiatives two actors share and which two, most first; no body with its part."""
+    above = {frozenset(pair) for pair in ask(queries.ABOVE, list(nodes), list(nodes))}
+    acting = sorted(pk for pk in nodes if pk in tying)
+    shared = [
+        (number, one, other)
+        for one, other in combinations(acting, 2)
+        if (number := tying[one].intersection_cardinality(tying[other]))
+        and frozenset((one, other)) not in above
+    ]
     slugs = {pk: node.slug for pk, node in nodes.items()}
-    return sorted(shared.items(), key=lambda p: (-len(p[1]), slugs[p[0][0]], slugs[p[0][1]]))
+    return sorted(shared, key=lambda p: (-p[0], slugs[p[1]], slugs[p[2]]))
 
 
 def _by_role(found: Network, ask, centre: list[int], largest: int) -> None:

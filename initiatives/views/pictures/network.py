@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import log2, sqrt
 
 import igraph
+from django.utils.translation import ngettext
 
 from atlas.kit.pictures import Insight
 from initiatives.insights.network import Network, Node
@@ -31,6 +32,14 @@ class Dot:
     anchor: str = "start"
 
     @property
+    def said(self) -> str:
+        if self.url == self.node.url:
+            return self.node.label
+        n = self.node.weight
+        text = ngettext("%d of these initiatives", "%d of these initiatives", n) % n
+        return f"{self.node.label}: {text}"
+
+    @property
     def left(self) -> float:
         return self.x - self.radius
 
@@ -51,6 +60,14 @@ class Line:
     y2: float
     width: float
     row: object
+
+    @property
+    def said(self) -> str:
+        """What ties the two; made here, since a template takes ten times as long."""
+        if self.row.roles:
+            return self.row.roles
+        n = self.row.initiatives
+        return ngettext("%d shared initiative", "%d shared initiatives", n) % n
 
 
 def draw(insight: Insight, options: dict) -> dict:
