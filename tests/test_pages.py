@@ -163,7 +163,6 @@ def test_long_sections_say_how_many_more_the_list_has(client, monkeypatch):
     monkeypatch.setattr(of_search, "TABLE", 1)
     wanted = {
         "/countries/TH/": "initiatives/?country=TH",
-        "/themes/incident-management-and-cip/": "initiatives/?theme=incident-management-and-cip",
         "/actors/japan-gov/": "initiatives/?funder=japan-gov",
         "/actors/asean/": "initiatives/?group=asean",
     }
