@@ -64,7 +64,7 @@ ALTER TABLE initiatives_initiative ENABLE TRIGGER USER;
 ANALYZE
 """
 # writes commit as ever, but nobody asks for the sources that generated records do not have
-NO_GATE = """;
+NO_GATE = """
 CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$
 """
 
@@ -241,7 +241,8 @@ def stay(size: int) -> str:
     name = f"atlas_bench_kept_{size}"
     with maintenance() as cursor:
         if exists(cursor, name):
-            manage("migrate", "-v0", database=name)
+            manage("migrate", "-v0", database=name)  # puts the gate back
+            publish(name, NO_GATE)
             return name
         half = f"{name}_half"
         cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
@@ -255,10 +256,10 @@ def stay(size: int) -> str:
     return name
 
 
-def publish(database: str) -> None:
+def publish(database: str, sql: str = PUBLISH_QUIETLY + ";" + NO_GATE) -> None:
     connection = psycopg2.connect(url_for(database))
     with connection, connection.cursor() as cursor:
-        cursor.execute(PUBLISH_QUIETLY + NO_GATE)
+        cursor.execute(sql)
     connection.close()
 
 
