@@ -42,6 +42,12 @@ class AtlasFilter(django_filters.Filter):
             self._field = ManyField(self, label=self.label, help_text=self.help)
         return self._field
 
+    def __deepcopy__(self, memo) -> "AtlasFilter":
+        """Each FilterSet has its own; nothing of one is ever changed but what it belongs to."""
+        twin = copy.copy(self)
+        twin.__dict__.pop("_field", None)
+        return twin
+
     def negated(self) -> "AtlasFilter":
         twin = copy.deepcopy(self)
         twin.exclude = True
@@ -120,6 +126,8 @@ class WordFilter(AtlasFilter):
         return text
 
     def value_label(self, value):
+        if value == UNSTATED and self.missing is not None:
+            return super().value_label(value)
         return dict(self.all_choices()).get(value, value)
 
     def condition(self, value):
