@@ -61,12 +61,21 @@ class InitiativeQuerySet(SearchedQuerySet):
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
     def for_list(self):
-        """What a row of a list shows: digest, names, themes, places and funders."""
-        return self.select_related("digest").prefetch_related(
-            "names",
-            "themes",
-            _with(self.model, "reach", "country", "group"),
-            _with(self.model, "funding", "funder_actor", "funder_initiative"),
+        """What a row of a list shows: digest, names, themes, places and funders, no more."""
+        reach = _with(self.model, "reach", "country", "group").queryset
+        paid = _with(self.model, "funding", "funder_actor", "funder_initiative").queryset
+        places = ("initiative", "kind", "country__name", "group__slug", "group__name")
+        payers = ("funder_actor__slug", "funder_actor__name")
+        funds = ("funder_initiative__slug", "funder_initiative__title")
+        return (
+            self.select_related("digest")
+            .defer("search_vector", "objectives")
+            .prefetch_related(
+                "names",
+                "themes",
+                Prefetch("reach", reach.only(*places)),
+                Prefetch("funding", paid.only("initiative", *payers, *funds)),
+            )
         )
 
     def for_hit(self):

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from actors.choices import NameKind
 from atlas.kit.dates import words
-from initiatives.choices import ReachKind, Status
+from initiatives.choices import InitiativeKind, ReachKind, Status
 from initiatives.models import Initiative
 
+KINDS = dict(InitiativeKind.choices)
+REACH = dict(ReachKind.choices)
 RUNNING = (Status.IMPLEMENTATION, Status.FINALISATION)
 DOTS = 4  # the evidence mark is full at four independent sources
 
@@ -18,6 +20,7 @@ class Row:
     """What a list says of an initiative."""
 
     record: Initiative
+    kind: str
     acronym: str
     status: str
     dates: str
@@ -39,6 +42,7 @@ def row_of(record: Initiative) -> Row:
             payers.setdefault(payer.get_absolute_url(), payer)
     return Row(
         record=record,
+        kind=KINDS.get(record.kind, record.kind),
         acronym=next(names, ""),
         status=status_words(record),
         dates=dates_of(record),
@@ -86,9 +90,7 @@ def dates_of(record: Initiative) -> str:
 
 def places_of(record: Initiative) -> list[tuple[str, list]]:
     """Countries and groups under the kind of reach, as stored: a group is not spelled out."""
-    found = []
-    for kind, label in ReachKind.choices:
-        ends = [row.country or row.group for row in record.reach.all() if row.kind == kind]
-        if ends:
-            found.append((str(label), ends))
-    return found
+    found: dict[str, list] = {}
+    for row in record.reach.all():
+        found.setdefault(row.kind, []).append(row.country or row.group)
+    return [(str(label), found[kind]) for kind, label in REACH.items() if kind in found]

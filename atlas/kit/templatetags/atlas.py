@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from atlas.kit import dates, downloads, wording
+from atlas.kit import dates, downloads, drawing, wording
 
 register = template.Library()
 
@@ -69,6 +69,10 @@ def same_search(context, name):
 def link(name, **parameters):
     """The address of a list with filters already chosen."""
     return f"{reverse(name)}?{urlencode(parameters)}"
+
+
+for draw in (drawing.boxes, drawing.choices, drawing.links, drawing.tags, drawing.weight):
+    register.simple_tag(draw)
 
 
 @register.inclusion_tag("_components/_files.html")
