@@ -61,22 +61,15 @@ class InitiativeQuerySet(SearchedQuerySet):
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
     def for_list(self):
-        """What a row of a list shows: digest, names, themes, places and funders, no more."""
-        reach = _with(self.model, "reach", "country", "group").queryset
-        paid = _with(self.model, "funding", "funder_actor", "funder_initiative").queryset
-        places = ("initiative", "kind", "country__name", "group__slug", "group__name")
-        payers = ("funder_actor__slug", "funder_actor__name")
-        funds = ("funder_initiative__slug", "funder_initiative__title")
+        """What a row of a list shows but places, themes and payers: those are read as values."""
         return (
             self.select_related("digest")
             .defer("search_vector", "objectives")
-            .prefetch_related(
-                "names",
-                "themes",
-                Prefetch("reach", reach.only(*places)),
-                Prefetch("funding", paid.only("initiative", *payers, *funds)),
-            )
+            .prefetch_related("names")
         )
+
+    def with_reach(self):
+        return self.prefetch_related(_with(self.model, "reach", "country", "group"))
 
     def for_hit(self):
         """What the search shows of each."""
@@ -167,6 +160,10 @@ class LinkQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(initiative__state=State.PUBLISHED)
+
+    def beside(self, ids, *names: str):
+        """(id of the initiative, values ...) of the links of these initiatives, in their order."""
+        return self.filter(initiative__in=ids).values_list("initiative_id", *names)
 
     def given_by(self, actor_ids):
         """Funding links given by any of the actors, alone or jointly."""

@@ -61,7 +61,7 @@ def links(records: Iterable) -> SafeString:
 def tags(records: Iterable, kind: str) -> SafeString:
     """Links marked by the slug of what they lead to."""
     return mark_safe(
-        "".join(
+        "\n".join(
             f'<a class="{kind} {kind}--{escape(one.slug)}" href="{escape(one.get_absolute_url())}">'
             f"{escape(str(one))}</a>"
             for one in records

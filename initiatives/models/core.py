@@ -222,6 +222,8 @@ class InitiativeTheme(Link):
     )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="initiative_links")
 
+    objects = LinkQuerySet.as_manager()
+
     class Meta:
         ordering = ["theme__position", "key"]
         constraints = [

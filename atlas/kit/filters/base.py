@@ -5,6 +5,7 @@ import re
 
 import django_filters
 from django.db.models import Q
+from pyroaring import BitMap
 
 from atlas.kit.filters.fields import BadValue, ManyField
 from atlas.kit.models import Redirect
@@ -190,6 +191,11 @@ class TextFilter(AtlasFilter):
 
     def condition(self, value):
         return Q(pk__in=self.model._default_manager.search(value).values("pk"))
+
+    def ids(self, values: list[str], everything: BitMap) -> BitMap:
+        """What any of the values finds, of more than the public records."""
+        records = self.model._default_manager.all()
+        return BitMap.union(*(records.search_ids(value, everything) for value in values))
 
 
 class PlainFilter(AtlasFilter):
