@@ -58,6 +58,20 @@ def links(records: Iterable) -> SafeString:
     )
 
 
+def facts(pairs: Iterable[tuple[str, object]]) -> SafeString:
+    """Terms, each with what is said of it: words, records, or nothing."""
+    missing = f'<dd class="quiet">{escape(_("not stated"))}</dd>'
+    found = []
+    for label, value in pairs:
+        said = missing
+        if isinstance(value, str):
+            said = f"<dd>{escape(value)}</dd>"
+        elif value:
+            said = f'<dd><ul class="inline">{links(value)}</ul></dd>'
+        found.append(f"<dt>{escape(label)}</dt>{said}")
+    return mark_safe("\n".join(found))
+
+
 def tags(records: Iterable, kind: str) -> SafeString:
     """Links marked by the slug of what they lead to."""
     return mark_safe(

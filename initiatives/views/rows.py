@@ -11,6 +11,7 @@ from initiatives.choices import InitiativeKind, ReachKind, Status
 from initiatives.models import FundingLink, Initiative, InitiativeReach, InitiativeTheme
 
 KINDS = dict(InitiativeKind.choices)
+STATUSES = dict(Status.choices)
 RUNNING = (Status.IMPLEMENTATION, Status.FINALISATION)
 DOTS = 4  # the evidence mark is full at four independent sources
 
@@ -43,6 +44,11 @@ class Row:
     payers: list[End]
     themes: list[End]
     weight: int
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        places = self.places or [(_("Where"), [])]
+        return [(_("When"), self.dates), *places, (_("Paid by"), self.payers)]
 
 
 def rows_of(initiatives) -> list[Row]:
@@ -107,7 +113,7 @@ def weight(record) -> int:
 def status_words(record: Initiative) -> str:
     if not record.status:
         return _("Status not stated")
-    label = record.get_status_display()
+    label = str(STATUSES.get(record.status, record.status))
     if not record.status_on:
         return label
     return _("%(status)s, as of %(date)s") % {"status": label, "date": words(record.status_on)}

@@ -71,8 +71,8 @@ def link(name, **parameters):
     return f"{reverse(name)}?{urlencode(parameters)}"
 
 
-for draw in (drawing.boxes, drawing.choices, drawing.links, drawing.tags, drawing.weight):
-    register.simple_tag(draw)
+for name in ("boxes", "choices", "facts", "tags", "weight"):
+    register.simple_tag(getattr(drawing, name), name=name)
 
 
 @register.inclusion_tag("_components/_files.html")
