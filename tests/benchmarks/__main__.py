@@ -307,6 +307,8 @@ def main() -> None:
         "--keep", action="store_true", help="with --only facets: databases stay for the next run"
     )
     options = parser.parse_args()
+    if options.keep and options.only != "facets":
+        parser.error("--keep goes with --only facets")
     Asked.requests, Asked.keep = options.requests, options.keep
     kind = iati if options.iati else facets_alone if options.only else measure
     every = "1000,10000,100000" if options.only == "facets" else "10000,100000"
@@ -318,19 +320,22 @@ def main() -> None:
     show(HEAD)
     peaks: dict[str, list[float]] = {}
     try:
-        with maintenance() as cursor:
-            create_database(cursor, template)
-        manage("migrate", "-v0", database=template)
-        for size in map(int, sizes.split(",")):
-            databases.append(f"{template}_{size}")
+        if not options.keep:
             with maintenance() as cursor:
-                create_database(cursor, databases[-1], template)
+                create_database(cursor, template)
+            manage("migrate", "-v0", database=template)
+        for size in map(int, sizes.split(",")):
+            if not options.keep:
+                databases.append(f"{template}_{size}")
+                with maintenance() as cursor:
+                    create_database(cursor, databases[-1], template)
             with tempfile.TemporaryDirectory() as folder:
                 for line in kind(size, databases[-1], Path(folder)):
                     show(line.cells())
                     if line.unit == "MB":
                         peaks.setdefault(line.what, []).append(line.value)
-            drop_database(databases.pop())
+            if not options.keep:
+                drop_database(databases.pop())
         for what, values in peaks.items():
             if len(values) > 1:
                 more = max(values) - min(values)
