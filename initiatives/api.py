@@ -9,6 +9,7 @@ from atlas.kit.api.facets import Faceted
 from atlas.kit.api.insights import insight_viewset
 from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
+from atlas.kit.api.past import Remembering
 from atlas.kit.api.problems import BadQuery
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
 from atlas.kit.api.views import OpenView, RecordViewSet
@@ -44,7 +45,7 @@ from initiatives.serializers import (
 START = Coalesce("actual_start_earliest", "planned_start_earliest")
 
 
-class InitiativeViewSet(Faceted, RecordViewSet):
+class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
     """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
 
     filterset_class = InitiativeFilterSet
@@ -56,6 +57,7 @@ class InitiativeViewSet(Faceted, RecordViewSet):
         "title": Key("sort_key"),
         "slug": Key("slug"),
         "start": Key(START, nullable=True),
+        "created": Key("pk"),
         "updated": Key("digest__updated_at", nullable=True),
     }
     default_ordering = "title"
@@ -63,16 +65,22 @@ class InitiativeViewSet(Faceted, RecordViewSet):
     def for_rows(self, queryset):
         return queryset.for_row()
 
-    def for_detail(self, queryset):
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
+
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 
-class ActorViewSet(actors_api.ActorViewSet):
+class ActorViewSet(Remembering, actors_api.ActorViewSet):
     """Actors: governments, organisations and companies that act in initiatives."""
 
     detail_serializer_class = ActorDetailSerializer
 
-    def for_detail(self, queryset):
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
+
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 
@@ -150,12 +158,12 @@ class CitationViewSet(RecordViewSet):
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "stances": self.stances}
 
-    def represent(self, rows, only):
+    def represent(self, rows, choice):
         self.stances = {}
         for noun in ("initiative", "actor"):
             roots = {pk for row in rows if (pk := getattr(row, f"{noun}_id", None))}
             self.stances |= stances(noun, roots)
-        return super().represent(rows, only)
+        return super().represent(rows, choice)
 
 
 class ThemeViewSet(RecordViewSet):

@@ -22,7 +22,6 @@ from atlas.kit.facets.index import database
 from atlas.kit.models import DataVersion
 
 LARGEST = 300_000  # bytes of a page that is kept
-NAMES_COOKIE = "names"  # the language that a reader chose to have names in
 TOLD_APART = ("HX-Request", "HX-Target")  # by whatever an answer depends on, said or not
 
 
@@ -86,8 +85,8 @@ def state() -> tuple:
 
 def key_of(request) -> str:
     """The address asked for, and whatever else of the request any page depends on."""
-    language = getattr(request, "names_in", "") or request.COOKIES.get(NAMES_COOKIE, "")
-    parts = (database(), request.scheme, request.get_host(), language, request.get_full_path())
+    names_in = getattr(request, "names_in", "")
+    parts = (database(), request.scheme, request.get_host(), names_in, request.get_full_path())
     return digest(*parts, *(request.headers.get(name, "") for name in TOLD_APART))
 
 

@@ -95,3 +95,11 @@ def weight(digest, full: int) -> SafeString:
         said = ngettext("%s fact disputed", "%s facts disputed", digest.disputed) % digest.disputed
         mark += f' <span class="disputed">{escape(said)}</span>'
     return mark_safe(mark)
+
+
+def own_name(name, language: str) -> SafeString:
+    """A name in the reader's language, with the language said."""
+    return mark_safe(
+        f' <span class="own-name" lang="{escape(name.language)}" title="{escape(str(language))}">'
+        f"{escape(name.name)}</span>"
+    )

@@ -13,6 +13,7 @@ from atlas.kit.filters import (
     RecordFilter,
     SinceFilter,
     TextFilter,
+    UidFilter,
     WordFilter,
 )
 from initiatives.choices import InitiativeKind, Role, Scope, Status, TieKind
@@ -244,6 +245,7 @@ class InitiativeFilterSet(AtlasFilterSet):
     amount_max = PaidMaxFilter(
         "amount_max", label="Amount to", help="That same sum is at most so much."
     )
+    uid = UidFilter()
     updated_since = SinceFilter(
         "digest__updated_at",
         label="Updated since",

@@ -29,6 +29,7 @@ ENDPOINTS = {
     "publishers": "Who published them, and how reliable that publisher is.",
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
+    "changes": "What changed in all of these, in the order of commits: what a mirror follows.",
     "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
     "insights/map": "How many initiatives reach each country, as the map draws it.",
     "insights/timeline": "When initiatives ran, with what is uncertain.",
@@ -57,7 +58,7 @@ class RootView(OpenView, APIView):
                 name: {
                     "url": request.build_absolute_uri(f"/api/v1/{name}/"),
                     "holds": words,
-                    "formats": [] if name == "schema" else formats_of(name),
+                    "formats": [] if name in ("schema", "changes") else formats_of(name),
                 }
                 for name, words in ENDPOINTS.items()
             }

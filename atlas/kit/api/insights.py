@@ -1,6 +1,7 @@
 """The numbers behind each picture as data: the same query string gives the same numbers."""
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
@@ -29,6 +30,7 @@ class ColumnSerializer(serializers.Serializer):
     label = serializers.CharField()
 
 
+@extend_schema_serializer(many=False)
 class InsightSerializer(serializers.Serializer):
     """Every number of a picture, how many records it is drawn from and what it leaves out."""
 

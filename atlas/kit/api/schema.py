@@ -5,6 +5,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.filters import BaseFilterBackend
 
+from atlas.kit.api.choosing import expandable
 from atlas.kit.api.problems import MEDIA_TYPE
 from atlas.kit.filters import NOT, UNSTATED
 
@@ -41,19 +42,26 @@ class AtlasSchema(AutoSchema):
         own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
         own += [parameter(name, words, {"type": "string"}) for name, words in self._options()]
         if getattr(self.view, "can_choose_fields", False) and self.view.action != "facets":
-            names = list(self.view.get_serializer_class()().fields)
-            own.append(
-                parameter(
-                    "fields",
-                    "Only these parts of each record, separated by commas.",
-                    {"type": "array", "items": {"type": "string", "enum": names}},
-                    style="form",
-                    explode=False,
-                    example=names[:2],
-                )
-            )
+            own += self._choices()
         more = getattr(self.view, "parameters", {})  # of an action
         return [*super()._get_parameters(), *more.get(self.view.action, lambda: [])(), *own]
+
+    def _choices(self) -> list[dict]:
+        """``fields`` and ``expand`` with what they take here."""
+        known = self.view.known_parts()
+        given = list(self.view.get_serializer_class()().fields)
+        wide = self.view.action == "list"
+        references = list(dict.fromkeys(expandable(known, given, wide=wide)))
+        names = ", ".join(f"`{name}`" for name in known.fields)
+        array, style = {"type": "array"}, {"style": "form", "explode": False}
+        words = f"{FIELDS_HELP} Here: {names}."
+        chosen = parameter(
+            "fields", words, {**array, "items": {"type": "string"}}, **style, example=given[:2]
+        )
+        if not references:
+            return [chosen]
+        schema = {**array, "items": {"type": "string", "enum": references}}
+        return [chosen, parameter("expand", EXPAND_HELP, schema, **style, example=references[-1:])]
 
     def get_filter_parameters(self):
         if self.view.action != "facets":
@@ -90,6 +98,14 @@ class AtlasSchema(AutoSchema):
         return answers | {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
 
 
+FIELDS_HELP = (
+    "Only these parts of each record, separated by commas, as deep as you like: "
+    "`title,participations.actor.name`. A reference with something behind it is given as a record."
+)
+EXPAND_HELP = (
+    "References to give as records, as their own list gives them, instead of slugs; in a list also "
+    "parts that only a single record has otherwise."
+)
 FORMAT_HELP = (
     "Format of the answer; `Accept` does the same. All but `json` are files that hold every match: "
     "without `page_size` and `cursor`, and `fields` chooses their columns where they have any."

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from atlas.kit import dates, downloads, drawing, wording
+from atlas.kit.languages import LANGUAGES, in_language
 
 register = template.Library()
 
@@ -27,18 +28,6 @@ CREDIBILITY = {
     4: _("doubtful"),
     5: _("improbable"),
     6: _("truth cannot be judged"),
-}
-LANGUAGES = {
-    "en": _("English"),
-    "ja": _("Japanese"),
-    "de": _("German"),
-    "fr": _("French"),
-    "es": _("Spanish"),
-    "pt": _("Portuguese"),
-    "th": _("Thai"),
-    "id": _("Indonesian"),
-    "ko": _("Korean"),
-    "zh": _("Chinese"),
 }
 
 
@@ -73,6 +62,14 @@ def link(name, **parameters):
 
 for name in ("boxes", "choices", "facts", "tags", "weight"):
     register.simple_tag(getattr(drawing, name), name=name)
+
+
+@register.simple_tag(takes_context=True)
+def own_name(context, names):
+    """The name in the reader's language, where there is one, with the language said."""
+    code = getattr(getattr(context, "request", None), "names_in", "")
+    name = in_language(names, code) if code else None
+    return drawing.own_name(name, LANGUAGES.get(name.language, name.language)) if name else ""
 
 
 @register.inclusion_tag("_components/_files.html")

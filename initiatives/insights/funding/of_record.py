@@ -111,7 +111,7 @@ def _payment(link: FundingLink) -> Payment:
     giver = link.funder_actor or link.funder_initiative
     shared = [str(row.actor) for row in link.joint_links.all()]
     name = wording.listed([str(giver or _("giver not named")), *shared])
-    hidden = _("not stated (%s)") % link.get_undisclosed_reason_display().lower()
+    hidden = _("not stated (%s)") % wording.reason(link.undisclosed_reason)
     paid, target = link.recipient, link.initiative
     page = target.get_absolute_url()
     return Payment(
