@@ -57,19 +57,12 @@ class InitiativeQuerySet(SearchedQuerySet):
     def cells(self, ids, *names: str, dated: bool = False):
         """(id, values ...) of these initiatives, or of those among them that have a date."""
         found = self.filter(pk__in=list(ids)).values_list("pk", *names)
-        dates = ("planned_start", "planned_end", "actual_start", "actual_end")
-        return found.exclude(**dict.fromkeys(dates, "")) if dated else found
+        dates = dict.fromkeys(("planned_start", "planned_end", "actual_start", "actual_end"), "")
+        return found.exclude(**dates) if dated else found
 
     def for_list(self):
         """What a row of a list shows but places, themes and payers: those are read as values."""
-        return (
-            self.select_related("digest")
-            .defer("search_vector", "objectives")
-            .prefetch_related("names")
-        )
-
-    def with_reach(self):
-        return self.prefetch_related(_with(self.model, "reach", "country", "group"))
+        return self.for_hit().defer("search_vector", "objectives")
 
     def for_hit(self):
         """What the search shows of each."""

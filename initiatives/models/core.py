@@ -220,7 +220,6 @@ class InitiativeTheme(Link):
         Initiative, models.CASCADE, related_name="theme_links", db_index=False
     )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="initiative_links")
-
     objects = LinkQuerySet.as_manager()
 
     class Meta:

@@ -70,7 +70,7 @@ def country(request, iso2: str):
         return redirect("country", iso2.upper(), permanent=True)
     record = get_object_or_404(Country, pk=iso2)
     memberships = list(MembershipQuerySet(Membership).of_country(record))
-    reaching = InitiativeFilterSet({"country": [iso2]}).qs.for_list().with_reach()
+    reaching = InitiativeFilterSet({"country": [iso2]}).qs.for_list().prefetch_related("reach")
     return render(
         request,
         "countries/detail.html",
