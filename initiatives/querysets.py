@@ -266,6 +266,11 @@ class CitationQuerySet(models.QuerySet):
         cited = self.filter(about, initiative__in=list(ids))
         return cited.values_list("initiative", "source__slug").distinct()
 
+    def of_money(self, links):
+        """(id of the funding link, slug of the source) of what is cited for these links."""
+        cited = self.filter(funding_link__in=list(links)).order_by("source__slug")
+        return cited.values_list("funding_link", "source__slug").distinct()
+
     def for_api(self):
         """With record, source and the table and key of the link that each is about."""
         keys = [f"{name}__key" for name in self.model.LINKS]

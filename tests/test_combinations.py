@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from initiatives.filters import InitiativeFilterSet
@@ -33,6 +33,7 @@ VALUES = {
     "q": ["training", "japan", "centre"],
     "currency": ["USD", "JPY"],
 }
+MOST = 5  # values of a facet that are clicked in one search, others in the next
 SINGLE = ("certainty", "q")
 COUNTED = ("theme", "kind", "status", "country", "group", "funder", "actor", "role", "year")
 
@@ -62,12 +63,12 @@ def on_page(client, query: str) -> str:
     return client.get(f"/initiatives/?{query}").content.decode()
 
 
-def in_file(client, query: str, name: str) -> set[str]:
+def in_file(client, query: str, name: str) -> list[str]:
     answer = client.get(f"/api/v1/initiatives/?{query}&format={name}&fields=slug")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     if name == "csv":
-        return {row["slug"] for row in csv.DictReader(io.StringIO(text))}
-    return {json.loads(line)["slug"] for line in text.splitlines()}
+        return sorted(row["slug"] for row in csv.DictReader(io.StringIO(text)))
+    return sorted(json.loads(line)["slug"] for line in text.splitlines())
 
 
 def counts(html: str, name: str) -> dict[str, int]:
@@ -91,6 +92,7 @@ def clicked(query: str, name: str, value: str) -> int:
     database=None,
     deadline=None,
     derandomize=True,
+    phases=(Phase.generate,),  # a case that fails is short enough
     suppress_health_check=list(HealthCheck),
 )
 @given(combination=combinations(), name=st.sampled_from(COUNTED))
@@ -104,10 +106,7 @@ def test_page_json_csv_and_ndjson_find_the_same_and_counts_are_right(client, com
     html = on_page(client, query)
     assert set(re.findall(r'<h3><a href="/initiatives/([^/"]+)/">', html)) == found, query
     for file in ("csv", "ndjson"):
-        assert in_file(client, query, file) == found, (query, file)
-    wrong = {
-        value: (number, clicked(query, name, value))
-        for value, number in counts(html, name).items()
-        if number != clicked(query, name, value)
-    }
-    assert wrong == {}, (query, name)
+        assert in_file(client, query, file) == sorted(found), (query, file)
+    every = list(counts(html, name).items())
+    shown = dict((every[len(query) % (len(every) or 1) :] + every)[:MOST])
+    assert {value: clicked(query, name, value) for value in shown} == shown, (query, name)

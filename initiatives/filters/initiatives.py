@@ -146,7 +146,8 @@ class RegionWordFilter(WordFilter):
         return Q(regions__contains=[value])
 
 
-NOBODY = Q(participations__isnull=True) & ~Q(
+# by NOT EXISTS: a join would give a record once for each of its links when OR follows
+NOBODY = ~Q(participations__isnull=False) & ~Q(
     pk__in=FundingLink.objects.filter(
         Q(funder_actor__isnull=False) | Q(recipient__isnull=False) | Q(joint_links__isnull=False)
     ).values("initiative")
@@ -189,7 +190,7 @@ class InitiativeFilterSet(AtlasFilterSet):
         "role",
         choices=Role,
         also=[(FUNDING, "Funds")],
-        missing=Q(participations__isnull=True) & Q(funding__isnull=True),
+        missing=~Q(participations__isnull=False) & ~Q(funding__isnull=False),
         help="A role that an actor has in it; together with `actor`, the role of that actor. "
         "`funding` follows from funding links, joint funders included.",
     )

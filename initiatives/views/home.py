@@ -20,6 +20,7 @@ from initiatives.insights.coverage import figures, oldest_check, publishers_by_r
 from initiatives.models import Initiative, Theme
 from initiatives.querysets import ThemeQuerySet
 from initiatives.views.catalog import state
+from initiatives.views.pictures import FORM, small_map
 from initiatives.views.rows import rows_of
 from sources.choices import Credibility
 
@@ -57,7 +58,7 @@ def places() -> list[tuple[str, int, str]]:
 
 
 def home(request):
-    """What this is, how it knows, live figures, where to begin, what changed."""
+    """What this is, how it knows, live figures, the map, where to begin, what changed."""
     return render(
         request,
         "home.html",
@@ -67,6 +68,8 @@ def home(request):
             "featured": rows_of(Initiative.objects.best_of_each_kind().for_list()),
             "latest": rows_of(Initiative.objects.latest(LATEST).for_list()),
             "themes": ThemeQuerySet(Theme).with_counts(),
+            "map": small_map(),
+            "pictures": FORM.pictures,
         },
     )
 

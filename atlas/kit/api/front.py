@@ -38,6 +38,8 @@ ENDPOINTS = {
     "insights/funding": "Who pays and is paid, or the chain around one record.",
     "insights/overlap": "Initiatives that share a country, a theme and time.",
     "insights/coverage": "Which themes reach which countries or groups, gaps included.",
+    "insights/compare": "Two to four initiatives, actors or countries side by side.",
+    "insights/briefing": "A search in brief: figures, pictures, sums, records, sources.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 
