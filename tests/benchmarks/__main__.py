@@ -8,14 +8,11 @@ IATI imports are measured against parsing and validating the same file, before a
 """
 
 import argparse
-import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests import environment  # noqa: F401  sets the environment before Django is configured
@@ -31,6 +28,17 @@ import psycopg2  # noqa: E402
 from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import write  # noqa: E402
 from tests.benchmarks.peers import Peer  # noqa: E402
+from tests.benchmarks.table import (  # noqa: E402
+    HEAD,
+    NO_GATE,
+    PUBLISH,
+    PUBLISH_QUIETLY,
+    Asked,
+    Line,
+    publish,
+    show,
+    work,
+)
 from tests.conftest import (  # noqa: E402
     create_database,
     drop_database,
@@ -49,86 +57,6 @@ MEMORY = 20  # MB that the largest load or export may need more than the smalles
 PICTURE_TIMES = 10  # a picture: at most so many times its own statements
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
-PUBLISH = """
-ALTER TABLE kit_commit DISABLE TRIGGER atlas_gate;
-UPDATE actors_actor SET state = 'published'; UPDATE initiatives_initiative SET state = 'published';
-ALTER TABLE kit_commit ENABLE TRIGGER atlas_gate; ANALYZE
-"""
-# as fast as may be, for sizes at which that would take longest; nothing but states is changed
-PUBLISH_QUIETLY = """
-ALTER TABLE actors_actor DISABLE TRIGGER USER;
-ALTER TABLE initiatives_initiative DISABLE TRIGGER USER;
-UPDATE actors_actor SET state = 'published'; UPDATE initiatives_initiative SET state = 'published';
-ALTER TABLE actors_actor ENABLE TRIGGER USER;
-ALTER TABLE initiatives_initiative ENABLE TRIGGER USER;
-ANALYZE
-"""
-# writes commit as ever, but nobody asks for the sources that generated records do not have
-NO_GATE = """
-CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$
-"""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the table; without ``aim`` a figure to know, nothing to reach."""
-
-    what: str
-    size: int
-    value: float
-    unit: str = "s"
-    peer: str = ""
-    against: float | None = None
-    aim: float | None = None
-    reached: bool | None = None
-
-    def _aim(self, ratio: float | None) -> str:
-        if self.aim is None:
-            return ""
-        if ratio and self.aim < 0.95:
-            return f"1/{1 / self.aim:g}"
-        return f"{self.aim:g}{'x' if ratio else ' ' + self.unit}"
-
-    def cells(self) -> list[str]:
-        ratio = self.value / self.against if self.against else None
-        reached = self.reached if self.aim is None or ratio is None else ratio <= self.aim
-        return [
-            self.what,
-            f"{self.size:,}",
-            f"{self.value:,.2f} {self.unit}",
-            self.peer,
-            f"{self.against:,.2f} {self.unit}" if self.against else "",
-            f"{ratio:.1f}x" if ratio and ratio >= 0.95 else f"1/{1 / ratio:.0f}" if ratio else "",
-            self._aim(ratio),
-            "" if reached is None else "ok" if reached else "missed",
-        ]
-
-
-class Asked:
-    """Options that reach down to what is measured."""
-
-    requests = 200
-    keep = False
-
-
-HEAD = ["what", "records", "measured", "peer", "peer's", "ratio", "aim", ""]
-
-
-def show(cells: list[str]) -> None:
-    widths = (26, 9, 12, 20, 10, 7, 7, 6)
-    print("  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip(), flush=True)
-
-
-def work(kind: str, database: str, *given: Path | str | int) -> dict:
-    """Run one piece of work in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.work", kind, *map(str, given)],
-        env={**os.environ, "DATABASE_URL": url_for(database)},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def measure(size: int, database: str, folder: Path) -> Iterator[Line]:
@@ -278,13 +206,6 @@ def stay(size: int) -> str:
     return name
 
 
-def publish(database: str, sql: str = PUBLISH_QUIETLY + ";" + NO_GATE) -> None:
-    connection = psycopg2.connect(url_for(database))
-    with connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-    connection.close()
-
-
 def others(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line]:
     """Formats that Python writes record by record, against the same COPY; figures to know."""
     copy_out = peer.copy_out(folder / "raw")
@@ -318,7 +239,7 @@ def pictures(size: int, database: str, empty: float) -> Iterator[Line]:
             yield Line(f"{name}, kept", size, again, "ms", "empty view", empty)
 
 
-def main() -> None:
+def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
     parser.add_argument("--sizes", default="", help="records, separated by commas")
@@ -331,6 +252,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.keep and options.only != "facets":
         parser.error("--keep goes with --only facets")
+    return options
+
+
+def main() -> None:
+    options = asked()
     Asked.requests, Asked.keep = options.requests, options.keep
     alone = {"facets": facets_alone, "api": api_alone, "": measure}
     kind = iati if options.iati else alone[options.only]
