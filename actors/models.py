@@ -1,6 +1,6 @@
 """Who: actors with their names and identifiers, countries, and membership of groups."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -24,11 +24,6 @@ from atlas.kit.models import (
     one_of,
     searched,
 )
-
-
-def name_index(model: str, column: str) -> GinIndex:
-    """Trigram index for ``icontains`` over names in any script."""
-    return GinIndex(OpClass(Upper(column), name="gin_trgm_ops"), name=f"{model}_{column}_trigram")
 
 
 def address_index(model: str) -> models.Index:
@@ -143,7 +138,6 @@ class Actor(Publishable, Row):
             ),
         ]
         indexes = [
-            name_index("actor", "name"),
             GinIndex(fields=["search_vector"], name="actor_search"),
             models.Index(fields=["sort_key", "slug"], name="actor_by_name"),
             address_index("actor"),
@@ -177,7 +171,7 @@ class ActorName(Link):
             one_of("kind", NameKind, "actorname_kind_known"),
             models.UniqueConstraint(fields=["actor", "name", "kind"], name="actorname_once"),
         ]
-        indexes = [name_index("actorname", "name"), *searched("actorname", "folded")]
+        indexes = searched("actorname", "folded")
 
     def __str__(self) -> str:
         return self.name

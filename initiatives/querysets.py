@@ -64,13 +64,8 @@ class InitiativeQuerySet(SearchedQuerySet):
         return found.exclude(**dict.fromkeys(dates, "")) if dated else found
 
     def for_list(self):
-        """What a row of a list shows: digest, names, themes, places and funders."""
-        return self.select_related("digest").prefetch_related(
-            "names",
-            "themes",
-            _with(self.model, "reach", "country", "group"),
-            _with(self.model, "funding", "funder_actor", "funder_initiative"),
-        )
+        """What a row of a list shows but places, themes and payers: those are read as values."""
+        return self.for_hit().defer("search_vector", "objectives")
 
     def for_hit(self):
         """What the search shows of each."""
@@ -172,6 +167,10 @@ class LinkQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(initiative__state=State.PUBLISHED)
+
+    def beside(self, ids, *names: str):
+        """(id of the initiative, values ...) of the links of these initiatives, in their order."""
+        return self.filter(initiative__in=ids).values_list("initiative_id", *names)
 
     def given_by(self, actor_ids):
         """Funding links given by any of the actors, alone or jointly."""

@@ -4,9 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from django.core.cache import caches
 
-from initiatives.models import Initiative
 from tests.page import Page
 
 SAFE = re.compile(r"/[A-Za-z0-9/?=&%._-]*[A-Za-z0-9/]")
@@ -113,17 +111,3 @@ def test_addresses_survive_a_mail_client(get, query):
 def test_unknown_starts_are_announced_and_stand_last(get):
     text = Page(get("/initiatives/?ordering=-start")).text
     assert re.search(r"\d+ without a stated start stands? at the end", text)
-
-
-def test_a_kept_page_is_never_out_of_date(committed_db, client):
-    """Kept while nothing changes, made anew after any write, and not kept for who is signed in."""
-    caches["pages"].clear()
-    first = client.get("/initiatives/ajccbc/").content
-    assert client.get("/initiatives/ajccbc/").content == first
-    assert len(caches["pages"]._cache) == 1
-    Initiative.objects.filter(slug="ajccbc").update(kind="project")
-    second = client.get("/initiatives/ajccbc/").content.decode()
-    assert "Project" in second and second.encode() != first
-    client.cookies["sessionid"] = "somebody"
-    client.get("/initiatives/tsubame/")
-    assert len(caches["pages"]._cache) == 2

@@ -2,7 +2,9 @@
 
 The version is read before a page is made or taken, and it is changed by the transaction that
 changes the data; so what is kept under a version was made from that version or a later one.  Kept
-are whole pages for readers without a session, in the memory of the process.
+are whole answers for readers without a session, in the memory of the process.  ``KeptPages`` takes
+and keeps them near the door, so that a page taken costs one query and little else; ``kept`` says
+of which views.
 """
 
 import hashlib
@@ -20,7 +22,7 @@ from atlas.kit.facets.index import database
 from atlas.kit.models import DataVersion
 
 LARGEST = 300_000  # bytes of a page that is kept
-HEADERS = ("Content-Type", "Vary", "Content-Language", "Link", "ETag", "Last-Modified")
+TOLD_APART = ("HX-Request", "HX-Target")  # by whatever an answer depends on, said or not
 
 
 def kept(view):
@@ -28,26 +30,30 @@ def kept(view):
 
     @wraps(view)
     def keeping(request, *args, **kwargs):
-        if not keepable(request):
-            return view(request, *args, **kwargs)
-        key = key_of(request)
-        found = caches["pages"].get(key)
-        if found is not None:
-            content, headers = found
-            return as_asked(request, HttpResponse(content, headers=headers))
-        response = view(request, *args, **kwargs)
-        personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-        if response.status_code == 200 and not (response.streaming or personal):
-            keep(key, response)
-        return response
+        if keepable(request):
+            request.kept_state = state()
+        return view(request, *args, **kwargs)
 
     return keeping
 
 
-def as_asked(request, response) -> HttpResponse:
-    """The page, or 304 where the reader holds this very one."""
-    changed = parse_http_date_safe(response.headers.get("Last-Modified", ""))
-    return get_conditional_response(request, response.headers.get("ETag"), changed, response)
+class KeptPages:
+    """Middleware; what stands before it is done for kept pages too, what stands after is kept."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not keepable(request):
+            return self.get_response(request)
+        key = key_of(request)
+        found = taken(request, key)
+        if found is not None:
+            return as_asked(request, found)
+        response = self.get_response(request)
+        if is_fit(request, response):
+            keep(request, key, response)
+        return response
 
 
 def keepable(request) -> bool:
@@ -59,29 +65,61 @@ def keepable(request) -> bool:
     )
 
 
-def key_of(request) -> str:
-    """Everything that a public page depends on; the day is one of them."""
-    parts = (
-        database(),
-        DataVersion.current(),
-        timezone.now().date(),
-        request.scheme,
-        request.get_host(),
-        getattr(request, "names_in", ""),
-        request.headers.get("HX-Request", ""),
-        request.headers.get("HX-Target", ""),
-        request.get_full_path(),
+def is_fit(request, response) -> bool:
+    """A whole page that a view of ``kept`` made for everybody."""
+    return (
+        hasattr(request, "kept_state")
+        and response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and "'nonce-" not in response.get("Content-Security-Policy", "")
+        and len(response.content) <= LARGEST
     )
+
+
+def state() -> tuple:
+    """What every page depends on: the data, and the day."""
+    return DataVersion.current(), timezone.now().date()
+
+
+def key_of(request) -> str:
+    """The address asked for, and whatever else of the request any page depends on."""
+    names_in = getattr(request, "names_in", "")
+    parts = (database(), request.scheme, request.get_host(), names_in, request.get_full_path())
+    return digest(*parts, *(request.headers.get(name, "") for name in TOLD_APART))
+
+
+def varied(request, key: str, names: list[str]) -> str:
+    """The key of one of the answers that an address has, by the headers they differ by."""
+    return digest(key, *(request.headers.get(name, "") for name in names))
+
+
+def digest(*parts) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def keep(key: str, response) -> None:
-    def store(done) -> None:
-        if len(done.content) <= LARGEST:
-            headers = {name: done[name] for name in HEADERS if done.has_header(name)}
-            caches["pages"].set(key, (done.content, headers))
+def taken(request, key: str) -> HttpResponse | None:
+    """The page as it is kept, if the data are as they were; asks for them only if it is."""
+    cache = caches["pages"]
+    names = cache.get(key)
+    found = cache.get(varied(request, key, names)) if names is not None else None
+    if found is None or found[0] != state():
+        return None
+    _state, content, headers = found
+    return HttpResponse(content, headers=headers)
 
-    if hasattr(response, "add_post_render_callback") and not response.is_rendered:
-        response.add_post_render_callback(store)
-    else:
-        store(response)
+
+def keep(request, key: str, response) -> None:
+    said = response.get("Vary", "").split(",")
+    names = sorted({name.strip().title() for name in said} - {"", "Cookie"})
+    headers = dict(response.headers)
+    cache = caches["pages"]
+    cache.set(key, names)
+    cache.set(varied(request, key, names), (request.kept_state, response.content, headers))
+
+
+def as_asked(request, response) -> HttpResponse:
+    """The page, or 304 where the reader holds this very one."""
+    changed = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+    return get_conditional_response(request, response.headers.get("ETag"), changed, response)

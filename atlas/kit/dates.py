@@ -97,8 +97,10 @@ def _point_words(text: str) -> str:
     if match["d"]:
         parts.insert(0, str(int(match["d"])))
     said = " ".join(parts)
+    if not match["q"]:
+        return said
     template = {"?": _("%s, uncertain"), "~": _("about %s"), "%": _("about %s, uncertain")}
-    return template[match["q"]] % said if match["q"] else said
+    return template[match["q"]] % said
 
 
 def validate(text: str) -> None:

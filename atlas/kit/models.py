@@ -4,7 +4,7 @@ import uuid
 
 import pghistory.models
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.utils.text import slugify
 
@@ -90,7 +90,10 @@ class DataVersion(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        return cls.objects.values_list("version", flat=True).get()
+        """Asked in plain SQL: most of what a kept page costs would else be building the query."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT version FROM kit_dataversion")
+            return cursor.fetchone()[0]
 
 
 class PublicChange(models.Model):

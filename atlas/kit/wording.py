@@ -15,6 +15,8 @@ AMOUNT = re.compile(
 
 def number(value) -> str:
     """``7500000.50`` as “7 500 000.5”, with thin spaces that never break."""
+    if type(value) is int:
+        return f"{value:,}".replace(",", THIN)
     try:
         plain = Decimal(str(value)).normalize()
     except InvalidOperation:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from actors.choices import NameKind
-from actors.models import Actor, Country, address_index, name_index, not_reserved
+from actors.models import Actor, Country, address_index, not_reserved
 from atlas.kit.choices import State
 from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.facts import Fact
@@ -148,7 +148,6 @@ class Initiative(Publishable, Row):
             ordered("actual_start", "actual_end"),
         ]
         indexes = [
-            name_index("initiative", "title"),
             GinIndex(fields=["search_vector"], name="initiative_search"),
             models.Index(fields=["sort_key", "slug"], name="initiative_by_title"),
             models.Index(fields=["actual_start_earliest", "slug"], name="initiative_by_start"),
@@ -183,7 +182,7 @@ class InitiativeName(Link):
                 fields=["initiative", "name", "kind"], name="initiativename_once"
             ),
         ]
-        indexes = [name_index("initiativename", "name"), *searched("initiativename", "folded")]
+        indexes = searched("initiativename", "folded")
 
     def __str__(self) -> str:
         return self.name
@@ -221,6 +220,7 @@ class InitiativeTheme(Link):
         Initiative, models.CASCADE, related_name="theme_links", db_index=False
     )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="initiative_links")
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["theme__position", "key"]

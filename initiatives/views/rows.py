@@ -1,16 +1,34 @@
 """Rows of lists: one initiative in a few honest words."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from actors.choices import NameKind
 from atlas.kit.dates import words
-from initiatives.choices import ReachKind, Status
-from initiatives.models import Initiative
+from initiatives.choices import InitiativeKind, ReachKind, Status
+from initiatives.models import FundingLink, Initiative, InitiativeReach, InitiativeTheme
 
+KINDS = dict(InitiativeKind.choices)
+STATUSES = dict(Status.choices)
 RUNNING = (Status.IMPLEMENTATION, Status.FINALISATION)
 DOTS = 4  # the evidence mark is full at four independent sources
+
+
+@dataclass(frozen=True)
+class End:
+    """What a row leads to: a place, a payer, a theme."""
+
+    url: str
+    name: str
+    slug: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.url
 
 
 @dataclass
@@ -18,34 +36,73 @@ class Row:
     """What a list says of an initiative."""
 
     record: Initiative
+    kind: str
     acronym: str
     status: str
     dates: str
-    places: list[tuple[str, list]]
-    payers: list
+    places: list[tuple[str, list[End]]]
+    payers: list[End]
+    themes: list[End]
     weight: int
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        places = self.places or [(_("Where"), [])]
+        return [(_("When"), self.dates), *places, (_("Paid by"), self.payers)]
 
 
 def rows_of(initiatives) -> list[Row]:
-    return [row_of(initiative) for initiative in initiatives]
+    """Rows of records ``for_list``; three queries for what stands beside them, however many."""
+    records = list(initiatives)
+    ids = [record.pk for record in records]
+    reach, payers, themes = (read(ids) if ids else {} for read in (_reach, _payers, _themes))
+    return [
+        Row(
+            record=record,
+            kind=KINDS.get(record.kind, record.kind),
+            acronym=next((n.name for n in record.names.all() if n.kind == NameKind.ACRONYM), ""),
+            status=status_words(record),
+            dates=dates_of(record),
+            places=_places(reach.get(record.pk, {})),
+            payers=list(payers.get(record.pk, ())),
+            themes=themes.get(record.pk, []),
+            weight=weight(record),
+        )
+        for record in records
+    ]
 
 
-def row_of(record: Initiative) -> Row:
-    names = (n.name for n in record.names.all() if n.kind == NameKind.ACRONYM)
-    payers = {}
-    for link in record.funding.all():
-        payer = link.funder_actor or link.funder_initiative
-        if payer:  # a budget says what, not who
-            payers.setdefault(payer.get_absolute_url(), payer)
-    return Row(
-        record=record,
-        acronym=next(names, ""),
-        status=status_words(record),
-        dates=dates_of(record),
-        places=places_of(record),
-        payers=list(payers.values()),
-        weight=weight(record),
-    )
+def _reach(ids) -> dict[int, dict[str, list[End]]]:
+    """Countries and groups by kind of reach, as stored: a group is not spelled out."""
+    names = ("kind", "country", "country__name", "group__slug", "group__name")
+    found: dict[int, dict[str, list[End]]] = defaultdict(lambda: defaultdict(list))
+    for pk, kind, iso2, country, slug, group in InitiativeReach.objects.beside(ids, *names):
+        end = End(f"/countries/{iso2}/", country) if iso2 else End(f"/actors/{slug}/", group)
+        found[pk][kind].append(end)
+    return found
+
+
+def _places(ends: dict[str, list[End]]) -> list[tuple[str, list[End]]]:
+    return [(str(label), ends[kind]) for kind, label in ReachKind.choices if kind in ends]
+
+
+def _payers(ids) -> dict[int, dict[End, None]]:
+    """Who pays, each once; a budget says what, not who."""
+    funds = ("funder_initiative__slug", "funder_initiative__title")
+    names = ("funder_actor__slug", "funder_actor__name", *funds)
+    found: dict[int, dict[End, None]] = defaultdict(dict)
+    for pk, slug, name, fund, title in FundingLink.objects.beside(ids, *names):
+        if slug or fund:
+            end = End(f"/actors/{slug}/", name) if slug else End(f"/initiatives/{fund}/", title)
+            found[pk].setdefault(end)
+    return found
+
+
+def _themes(ids) -> dict[int, list[End]]:
+    found: dict[int, list[End]] = defaultdict(list)
+    for pk, slug, name in InitiativeTheme.objects.beside(ids, "theme", "theme__name"):
+        found[pk].append(End(f"/themes/{slug}/", name, slug))
+    return found
 
 
 def weight(record) -> int:
@@ -56,7 +113,7 @@ def weight(record) -> int:
 def status_words(record: Initiative) -> str:
     if not record.status:
         return _("Status not stated")
-    label = record.get_status_display()
+    label = str(STATUSES.get(record.status, record.status))
     if not record.status_on:
         return label
     return _("%(status)s, as of %(date)s") % {"status": label, "date": words(record.status_on)}
@@ -82,13 +139,3 @@ def dates_of(record: Initiative) -> str:
     if planned_end:
         return _("planned end %s; start not stated") % planned_end
     return _("not stated")
-
-
-def places_of(record: Initiative) -> list[tuple[str, list]]:
-    """Countries and groups under the kind of reach, as stored: a group is not spelled out."""
-    found = []
-    for kind, label in ReachKind.choices:
-        ends = [row.country or row.group for row in record.reach.all() if row.kind == kind]
-        if ends:
-            found.append((str(label), ends))
-    return found

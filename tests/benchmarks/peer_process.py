@@ -12,7 +12,6 @@ import duckdb
 from datasette.app import Datasette
 
 SECONDS = 12  # of each measurement at most
-REQUESTS = 200
 WORDS = ("kind", "status")
 LISTS = ("theme", "country", "region", "group_", "actor", "role", "funder", "year", "evidence")
 LIMITS = {
@@ -37,10 +36,10 @@ def address(query: dict, size: int = 50) -> str:
     return f"/peer/initiatives?{urlencode(pairs)}"
 
 
-async def pages(datasette, queries: list[dict]) -> float:
+async def pages(datasette, queries: list[dict], requests: int) -> float:
     times, began = [], time.perf_counter()
     await datasette.client.get(address(queries[0]))
-    for number in range(REQUESTS):
+    for number in range(requests):
         start = time.perf_counter()
         answer = await datasette.client.get(address(queries[number % len(queries)]))
         times.append(time.perf_counter() - start)
@@ -51,7 +50,7 @@ async def pages(datasette, queries: list[dict]) -> float:
     return percentile(times)
 
 
-def counts(file: Path, queries: list[dict]) -> float:
+def counts(file: Path, queries: list[dict], requests: int) -> float:
     """The same counts by DuckDB: each facet without its own choice."""
     memory = duckdb.connect()
     memory.execute("CREATE TABLE has (facet VARCHAR, value VARCHAR, id INTEGER)")
@@ -64,7 +63,7 @@ def counts(file: Path, queries: list[dict]) -> float:
         add(memory, source.execute(sql).fetchall())
     memory.execute("CREATE TABLE facets AS SELECT * FROM has ORDER BY facet, value, id")
     times, began = [], time.perf_counter()
-    for number in range(REQUESTS):
+    for number in range(requests):
         query = {k: str(v) for k, v in queries[number % len(queries)].items()}
         start = time.perf_counter()
         for name in (*WORDS, *LISTS):
@@ -94,15 +93,18 @@ def add(memory, rows: list) -> None:
         )
 
 
-async def main(folder: Path) -> dict:
+async def main(folder: Path, requests: int) -> dict:
     queries = json.loads((folder / "queries.json").read_text())
     file = folder / "peer.db"
     datasette = Datasette([str(file)], settings=LIMITS)
     await datasette.invoke_startup()
-    found = {name: {"Datasette": await pages(datasette, given)} for name, given in queries.items()}
-    found["counts alone"] = {"DuckDB": counts(file, queries["faceted page"])}
+    found = {
+        name: {"Datasette": await pages(datasette, given, requests)}
+        for name, given in queries.items()
+    }
+    found["counts alone"] = {"DuckDB": counts(file, queries["faceted page"], requests)}
     return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(Path(sys.argv[1])))))
+    print(json.dumps(asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))))

@@ -71,12 +71,12 @@ def interpreter() -> Path:
     return python
 
 
-def measure(folder: Path) -> dict[str, dict[str, float]]:
+def measure(folder: Path, requests: int) -> dict[str, dict[str, float]]:
     """Milliseconds at the 95th percentile, by what and by peer."""
     script = Path(__file__).with_name("peer_process.py")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH",)}
     done = subprocess.run(
-        [interpreter(), str(script), str(folder)],
+        [interpreter(), str(script), str(folder), str(requests)],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

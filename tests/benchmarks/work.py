@@ -1,6 +1,6 @@
 """One measured piece of work in a process of its own; prints a line of JSON.
 
-python -m tests.benchmarks.work KIND [FOLDER, FILE or format]: the functions work_KIND below.
+python -m tests.benchmarks.work KIND [FOLDER, FILE or format ...]: the functions work_KIND below.
 """
 
 import json
@@ -14,22 +14,18 @@ from lxml import etree
 
 django.setup()
 
-from urllib.parse import urlencode  # noqa: E402
-
 from django.apps import apps  # noqa: E402
-from django.conf import settings  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from atlas.kit import facets, twins  # noqa: E402
+from atlas.kit import twins  # noqa: E402
 from atlas.kit.models import Event  # noqa: E402
-from atlas.kit.search import full_text  # noqa: E402
 from initiatives.exchange.formats import FORMATS, stream  # noqa: E402
 from initiatives.exchange.iati.importing import import_file  # noqa: E402
 from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
-from tests.benchmarks import api, pictures, searchers  # noqa: E402
-from tests.benchmarks.generate import PLACES, WORDS  # noqa: E402
+from tests.benchmarks import api, pictures  # noqa: E402
+from tests.benchmarks.lists import lists_timed  # noqa: E402
 
 REQUESTS = 40
 ASKED = 10  # records whose twins are looked for
@@ -130,92 +126,9 @@ def work_pictures(_folder: str) -> dict:
     return pictures.measured()
 
 
-def work_facets(folder: str) -> dict:
-    """Lists with counts: nothing kept, after a write, kept; at the 95th percentile."""
-    before = resident()
-    began = time.perf_counter()
-    shelf = facets.current().shelves["initiatives"]
-    found = {"index built anew": (time.perf_counter() - began) * 1000}
-    found["index"] = resident() - before
-    queries = questions(shelf)
-    (Path(folder) / "queries.json").write_text(json.dumps(queries))
-    rows = Initiative.objects.published().values_list("pk", "slug", "title", "summary")
-    searchers.export(Path(folder) / "peer.db", shelf, rows.iterator())
-    client = Client(headers={"host": "localhost"})
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    forgetful = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    slug = Initiative.objects.order_by("slug").values_list("slug", flat=True)[0]
-    with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
-        with override_settings(CACHES={**settings.CACHES, "pages": forgetful}):
-            for name, given in queries.items():
-                found[name] = percentile(client, [f"/initiatives/?{urlencode(q)}" for q in given])
-            given = [urlencode(q) for q in queries["faceted page"]]
-            found["counts alone"] = percentile(
-                client, [f"/api/v1/initiatives/facets/?{q}" for q in given]
-            )
-            found["filtered list"] = percentile(
-                client, [f"/api/v1/initiatives/?{q}&fields=slug" for q in given]
-            )
-            found["list, a write before each"] = percentile(
-                client, [f"/initiatives/?{q}" for q in given], write
-            )
-            found["record, made"] = milliseconds(client, f"/initiatives/{slug}/")
-        for name, path in (("list", "/initiatives/"), ("record", f"/initiatives/{slug}/")):
-            found[f"{name}, kept"] = milliseconds(client, path)
-        found["empty view"] = milliseconds(client, "/healthz")
-    return found
-
-
-def questions(shelf) -> dict[str, list[dict]]:
-    """What is asked: two filters at a time, a word in few records, a word in many."""
-    countries = [key for _n, key in shelf.ranking(shelf.kind.facets["country"])]
-    kinds = ("project", "programme", "centre", "dialogue")
-    pairs = [{}] + [
-        {"kind": kind, "country": country} for kind in kinds for country in countries[:40:8]
-    ]
-    texts = [*WORDS, *(f"{place} {word}" for place in PLACES[:4] for word in WORDS[-3:])]
-    words = {
-        text: Initiative.objects.filter(search_vector=full_text(text)).count() for text in texts
-    }
-    total = len(shelf.everything)
-    few = min(words, key=lambda text: abs(words[text] / total - 0.04))
-    many = min(words, key=lambda word: abs(words[word] / total - 0.3))
-    print(f"{few}: {words[few] / total:.1%}, {many}: {words[many] / total:.1%}", file=sys.stderr)
-    return {
-        "faceted page": pairs,
-        "page, a word of few": [{"q": few}],
-        "page, a word of many": [{"q": many}],
-    }
-
-
-def write() -> None:
-    """One record changed and committed."""
-    record = Initiative.objects.order_by("?").first()
-    kind = "centre" if record.kind != "centre" else "dialogue"
-    Initiative.objects.filter(pk=record.pk).update(kind=kind)
-
-
-def percentile(client: Client, addresses: list[str], before=None, requests: int = 200) -> float:
-    """Milliseconds at the 95th percentile, after one request of each."""
-    times = []
-    for address in dict.fromkeys(addresses):
-        client.get(address)
-    for number in range(requests if not before else 40):
-        if before:
-            before()
-        address = addresses[number % len(addresses)]
-        began = time.perf_counter()
-        response = client.get(address)
-        times.append(time.perf_counter() - began)
-        if response.status_code != 200:
-            raise SystemExit(f"{address} answers {response.status_code}")
-    return sorted(times)[-(-len(times) * 95 // 100) - 1] * 1000
-
-
-def resident() -> float:
-    """MB of memory that this process holds now."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1024 / 1024
+def work_facets(folder: str, requests: str) -> dict:
+    """Lists with counts, records and kept pages; see ``lists``."""
+    return lists_timed(Path(folder), int(requests))
 
 
 def milliseconds(client: Client, address: str) -> float:
@@ -236,6 +149,6 @@ def events() -> int:
 
 
 if __name__ == "__main__":
-    done = globals()[f"work_{sys.argv[1]}"](sys.argv[2] if len(sys.argv) > 2 else "")
+    done = globals()[f"work_{sys.argv[1]}"](*(sys.argv[2:] or [""]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux
     print(json.dumps({**done, "peak": peak}))

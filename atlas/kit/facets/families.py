@@ -1,12 +1,12 @@
 """What an index holds of a noun, and what a value of a facet is made of."""
 
-import sys
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
 from pyroaring import BitMap
+
+from atlas.kit.packing import PACKED, unpacked
 
 EMPTY = BitMap()
 EVERYTHING = "everything"
@@ -117,15 +117,3 @@ class Kind:
         with connection.cursor() as cursor:
             cursor.execute(sql, {"ids": list(ids or ())})
             return cursor.fetchall()
-
-
-PACKED = "string_agg(int4send(id::int), ''::bytea)"
-
-
-def unpacked(packed) -> BitMap:
-    """Ids that PostgreSQL packed in four bytes each."""
-    ids = array("I")
-    ids.frombytes(packed or b"")
-    if sys.byteorder == "little":
-        ids.byteswap()
-    return BitMap(ids)

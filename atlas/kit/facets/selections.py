@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
-from atlas.kit.facets.families import PACKED, Facet, Kind, unpacked
+from atlas.kit.facets.families import Facet, Kind
 from atlas.kit.facets.index import Registry, Snapshot, current
 from atlas.kit.filters import NOT, UNSTATED
+from atlas.kit.packing import ids_of
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,33 @@ class Selection:
         if not names:
             return self.shelf.everything
         if names not in self.plain:
+            found = self._by_words(tuple(n for n in names if self._is_text(n)))
+            rest = tuple(n for n in names if not self._is_text(n))
+            self.plain[names] = found & self._by_columns(rest) if rest else found
+        return self.plain[names]
+
+    def _is_text(self, name: str) -> bool:
+        return hasattr(self.filterset.filters[name], "ids")
+
+    def _by_words(self, names: tuple[str, ...]) -> BitMap:
+        """Ids by what is searched for; public or not, since they are put together with those."""
+        found = self.shelf.everything
+        for name in names:
+            filter_ = self.filterset.filters[name]
+            if (name,) not in self.plain:
+                ids = filter_.ids(self.filterset.form.cleaned_data[name], self.shelf.everything)
+                whole = self.shelf.everything
+                self.plain[(name,)] = whole - ids if filter_.exclude else whole & ids
+            found = found & self.plain[(name,)]
+        return found
+
+    def _by_columns(self, names: tuple[str, ...]) -> BitMap:
+        if names not in self.plain:
             rows = self.filterset.queryset
             for name in names:
                 value = self.filterset.form.cleaned_data[name]
                 rows = self.filterset.filters[name].filter(rows, value)
-            self.plain[names] = packed_ids(rows)
+            self.plain[names] = ids_of(rows.values("pk"))
         return self.plain[names]
 
     def _any(self, facet: Facet, keys, asked: Callable) -> BitMap:
@@ -177,15 +199,3 @@ def asking(given: dict[str, tuple]) -> Callable[[str], tuple]:
 
 def _is_unstated(value) -> bool:
     return isinstance(value, str) and value == UNSTATED
-
-
-class Packed(Aggregate):
-    """Ids in four bytes each."""
-
-    template = PACKED.replace("id::int", "(%(expressions)s)::int")
-    output_field = BinaryField()
-
-
-def packed_ids(rows) -> BitMap:
-    """The ids of a queryset."""
-    return unpacked(rows.order_by().aggregate(ids=Packed("pk"))["ids"])

@@ -5,6 +5,7 @@ import re
 
 import django_filters
 from django.db.models import Q
+from pyroaring import BitMap
 
 from atlas.kit.filters.fields import BadValue, ManyField
 from atlas.kit.models import Redirect
@@ -41,6 +42,12 @@ class AtlasFilter(django_filters.Filter):
         if not hasattr(self, "_field"):
             self._field = ManyField(self, label=self.label, help_text=self.help)
         return self._field
+
+    def __deepcopy__(self, memo) -> "AtlasFilter":
+        """Each FilterSet has its own; nothing of one is ever changed but what it belongs to."""
+        twin = copy.copy(self)
+        twin.__dict__.pop("_field", None)
+        return twin
 
     def negated(self) -> "AtlasFilter":
         twin = copy.deepcopy(self)
@@ -120,6 +127,8 @@ class WordFilter(AtlasFilter):
         return text
 
     def value_label(self, value):
+        if value == UNSTATED and self.missing is not None:
+            return super().value_label(value)
         return dict(self.all_choices()).get(value, value)
 
     def condition(self, value):
@@ -182,6 +191,11 @@ class TextFilter(AtlasFilter):
 
     def condition(self, value):
         return Q(pk__in=self.model._default_manager.search(value).values("pk"))
+
+    def ids(self, values: list[str], everything: BitMap) -> BitMap:
+        """What any of the values finds, of more than the public records."""
+        records = self.model._default_manager.all()
+        return BitMap.union(*(records.search_ids(value, everything) for value in values))
 
 
 class PlainFilter(AtlasFilter):

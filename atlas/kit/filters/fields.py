@@ -82,6 +82,10 @@ class ManyField(forms.Field):
         if filter_.has_choices:
             self.widget.choices = filter_.all_choices
 
+    def __deepcopy__(self, memo) -> "ManyField":
+        """The form of one FilterSet takes the fields of that FilterSet as they are."""
+        return self
+
     def clean(self, value) -> list:
         texts = [check_text(str(text)) for text in value or []]
         texts = list(dict.fromkeys(text for text in texts if text))

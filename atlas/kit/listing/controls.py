@@ -1,5 +1,8 @@
 """What a list page shows around its records: filters, chips, its title, a way out of nothing."""
 
+from collections.abc import Callable
+from urllib.parse import quote
+
 from django.http import HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
@@ -61,9 +64,11 @@ class Controls:
                 continue
             chosen = any(same(value, count.value) for value in values)
             option = Option(count.value, count.label, chosen, count.count, count.itself)
-            if count.count or chosen:
-                option.leave_out = self._leaving_out(shown.name, count.value)
             self._sort(shown, option, facet)
+        leaving_out = self._leaving_out(shown.name)
+        for option in shown.options:
+            if option.count or option.chosen:
+                option.leave_out = leaving_out(option)
         if facet.long:
             shown.none = []
             shown.more.sort(key=lambda option: option.label.casefold())
@@ -107,11 +112,19 @@ class Controls:
             data.setlist(facet.name, list(dict.fromkeys(known)))
         return data if changed and not type(self.filterset)(data).problems else None
 
-    def _leaving_out(self, name: str, value: str) -> str:
-        """The address of this list with one more value left out, no longer chosen if it was."""
-        data = self.without(name, value)
-        data.appendlist(f"{name}{NOT}", value)
-        return self.url(data)
+    def _leaving_out(self, name: str) -> Callable[[Option], str]:
+        """Gives the address of this list without an option, no longer chosen if it was."""
+        url = self.url(self.without(f"{name}{NOT}", ""))  # as it is, ready for one more value
+        whole = f"{url}{'&' if '?' in url else '?'}{name}{NOT}="
+
+        def leaving_out(option: Option) -> str:
+            if not option.chosen:
+                return whole + quote(option.value, safe="")
+            data = self.without(name, option.value)
+            data.appendlist(f"{name}{NOT}", option.value)
+            return self.url(data)
+
+        return leaving_out
 
     def _error(self, name: str) -> str:
         problem = self.errors.get(name)

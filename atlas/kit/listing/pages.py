@@ -14,6 +14,7 @@ from rest_framework.exceptions import NotAcceptable
 from atlas.kit import downloads, facets
 from atlas.kit.filters import Problem
 from atlas.kit.listing.controls import Controls
+from atlas.kit.listing.found import Found
 from atlas.kit.listing.parts import Column, address, same
 from atlas.kit.search import RELEVANCE
 
@@ -264,30 +265,3 @@ class Listing(Controls):
             url = self.ordered(other or column.order) if column.order else ""
             found.append((column, url, state))
         return found
-
-
-class Found:
-    """The records of a selection in an order, fetched page by page; what a Paginator needs."""
-
-    ordered = True
-
-    def __init__(self, listing: Listing, prepare: Callable):
-        self.listing, self.prepare = listing, prepare
-        self.ids = listing.selection.ids()
-
-    def count(self) -> int:
-        return len(self.ids)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def __getitem__(self, part: slice) -> list:
-        shelf = self.listing.selection.shelf
-        size = part.stop - part.start
-        ids = shelf.in_order(self.listing.ordering, self.ids, part.start, size)
-        records = self.listing.filterset.queryset
-        if ids is None:
-            found = self.prepare(records.filter(pk__in=list(self.ids)))
-            return list(self.listing.sort(found)[part])
-        found = {record.pk: record for record in self.prepare(records.filter(pk__in=ids))}
-        return [found[pk] for pk in ids if pk in found]

@@ -5,6 +5,7 @@ its text.  Each record found has a place: the name itself, a name that begins wi
 that has them at the start of a word, anywhere, scattered, something like them, and last the text.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 
@@ -16,7 +17,9 @@ from django.contrib.postgres.search import (
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
+from pyroaring import BitMap
 
+from atlas.kit.packing import ids_of
 from atlas.kit.search.conditions import (
     CONFIG,
     Folded,
@@ -58,6 +61,30 @@ class SearchedQuerySet(models.QuerySet):
     def search_names(self, text: str):
         """Records that have the words in names, or in names like them."""
         return self._found(read(text), self._has_in_name)
+
+    def search_ids(self, text: str, everything: BitMap) -> BitMap:
+        """Ids of what ``search`` finds; everything where nothing is asked."""
+        asked = read(text)
+        return self._joined(asked, everything, lambda term: ids_of(*self._ways(term)))
+
+    def named_ids(self, text: str) -> BitMap:
+        """Ids of what has a place by its name: all of it comes before what else is found."""
+        asked = read(text)
+        if not asked.groups:
+            return BitMap()
+        names = Asked(asked.text, asked.groups)
+        found = self._joined(names, BitMap(), lambda term: ids_of(*self._named_so(term)))
+        slug = self._rows().filter(slug=asked.plain).values("pk") if self.SLUG else None
+        return found if slug is None else found | ids_of(slug)
+
+    @staticmethod
+    def _joined(asked: Asked, everything: BitMap, ids: Callable[[Term], BitMap]) -> BitMap:
+        """What is asked, put together of the ids of each term."""
+        groups = [reduce(and_, map(ids, group)) for group in asked.groups]
+        found = BitMap.union(*groups) if groups else everything
+        for term in asked.without:
+            found = found - ids(term)
+        return found
 
     def best_first(self, text: str):
         """What a search found, the best match first, with ``relevance`` and a ``passage``."""
@@ -133,7 +160,10 @@ class SearchedQuerySet(models.QuerySet):
         return field.related_model._default_manager.order_by(), field.field.attname
 
     def _has(self, term: Term) -> Q:
-        return self._any(*self._by_name(term), *self._in_text(term), *self._like(term))
+        return self._any(*self._ways(term))
+
+    def _ways(self, term: Term) -> list:
+        return [*self._by_name(term), *self._in_text(term), *self._like(term)]
 
     def _has_in_name(self, term: Term) -> Q:
         return self._any(*self._by_name(term), *self._like(term))
@@ -147,9 +177,13 @@ class SearchedQuerySet(models.QuerySet):
         return Q(pk__in=first.union(*others) if others else first)
 
     def _by_name(self, term: Term) -> list:
-        parts = [self._rows().filter(holds(self.OWN, term)).values("pk")]
+        parts = self._named_so(term)
         if self.SLUG:
-            parts.append(self._rows().filter(slug=term.text).values("pk"))
+            parts.insert(1, self._rows().filter(slug=term.text).values("pk"))
+        return parts
+
+    def _named_so(self, term: Term) -> list:
+        parts = [self._rows().filter(holds(self.OWN, term)).values("pk")]
         if self.NAMES:
             names, owner = self._named()
             parts.append(names.filter(holds("folded", term)).values(owner))

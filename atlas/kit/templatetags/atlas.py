@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from atlas.kit import dates, downloads, wording
+from atlas.kit import dates, downloads, drawing, wording
 from atlas.kit.languages import LANGUAGES, in_language
 
 register = template.Library()
@@ -60,11 +60,16 @@ def link(name, **parameters):
     return f"{reverse(name)}?{urlencode(parameters)}"
 
 
-@register.inclusion_tag("_components/_own_name.html", takes_context=True)
+for name in ("boxes", "choices", "facts", "tags", "weight"):
+    register.simple_tag(getattr(drawing, name), name=name)
+
+
+@register.simple_tag(takes_context=True)
 def own_name(context, names):
     """The name in the reader's language, where there is one, with the language said."""
     code = getattr(getattr(context, "request", None), "names_in", "")
-    return {"name": in_language(names, code) if code else None}
+    name = in_language(names, code) if code else None
+    return drawing.own_name(name, LANGUAGES.get(name.language, name.language)) if name else ""
 
 
 @register.inclusion_tag("_components/_files.html")

@@ -112,10 +112,10 @@ def candidates(noun: str, profile: Profile) -> list[int]:
 
 
 def _tables(noun: str) -> list[tuple[str, str, str]]:
-    """(table, column of the name, column of the record's id)."""
+    """(table, column of the name as it is searched, column of the record's id)."""
     model, other_names, _identifiers = _models(noun)
-    own = model._meta.db_table, title_field(noun), "id"
-    return [own, (other_names._meta.db_table, "name", f"{noun}_id")]
+    own = model._meta.db_table, "sort_key", "id"
+    return [own, (other_names._meta.db_table, "folded", f"{noun}_id")]
 
 
 def _by_name(noun: str, profile: Profile):
@@ -123,8 +123,8 @@ def _by_name(noun: str, profile: Profile):
     for text in list(dict.fromkeys(texts))[:NAMES]:
         for table, column, pk in _tables(noun):
             yield (
-                f"SELECT t.{pk} AS id FROM {table} t WHERE upper(t.{column}) %% upper(%s)"
-                f" ORDER BY similarity(upper(t.{column}), upper(%s)) DESC LIMIT {NEAREST}",
+                f"SELECT t.{pk} AS id FROM {table} t WHERE t.{column} %% atlas_sort_key(%s)"
+                f" ORDER BY similarity(t.{column}, atlas_sort_key(%s)) DESC LIMIT {NEAREST}",
                 [text, text],
             )
 
@@ -138,11 +138,12 @@ def _by_acronym(noun: str, profile: Profile):
         if len(text) < 2:
             continue
         for table, column, pk in _tables(noun):
-            search = f"SELECT t.{pk} AS id FROM {table} t WHERE upper(t.{column})"
-            yield f"{search} = upper(%s) LIMIT {NEAREST}", [text]
+            search = f"SELECT t.{pk} AS id FROM {table} t WHERE t.{column}"
+            asked = "atlas_sort_key(%s)"
+            yield f"{search} = {asked} LIMIT {NEAREST}", [text]
             if len(text) > 2:
-                yield f"{search} LIKE upper(%s) LIMIT {NEAREST}", [f"%({escaped(text)})%"]
-                yield f"{search} LIKE upper(%s) LIMIT {NEAREST}", [f"{escaped(text)} %"]
+                yield f"{search} LIKE {asked} LIMIT {NEAREST}", [f"%({escaped(text)})%"]
+                yield f"{search} LIKE {asked} LIMIT {NEAREST}", [f"{escaped(text)} %"]
 
 
 def escaped(text: str) -> str:
