@@ -25,6 +25,14 @@ def env_bool(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={text!r}: use 1 or 0.")
 
 
+def env_number(name: str, default: int) -> int:
+    """A whole number from 0; anything else is refused."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise ImproperlyConfigured(f"{name}={text!r}: use a whole number.")
+
+
 DEBUG = env_bool("DEBUG")
 HTTPS = env_bool("HTTPS", default=not DEBUG)
 
@@ -73,7 +81,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "atlas.kit.compression.TextCompression",
     "csp.middleware.CSPMiddleware",
+    "atlas.kit.api.headers.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -204,6 +214,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["atlas.kit.api.throttling.ReadThrottle"],
     "DEFAULT_PAGINATION_CLASS": "atlas.kit.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "atlas.kit.api.problem_handler",
@@ -252,6 +263,7 @@ if not IATI_REPORTING_ORG_NAME:
     raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
+ATLAS_READS_A_MINUTE = env_number("ATLAS_READS_A_MINUTE", 1200)  # of one address; 0: any number
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
 ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 ATLAS_CHANGES_PAGE = 20

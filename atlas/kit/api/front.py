@@ -106,4 +106,4 @@ class NothingView(OpenView, APIView):
                 raise Moved(f"{path}/")
         raise Http404
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get
