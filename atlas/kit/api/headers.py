@@ -80,8 +80,9 @@ def validators(request, state: versions.DataState) -> tuple[str, int | None]:
     makes them.  Last-Modified is None while the second of the last change may see another.
     """
     code, deployed = code_state()
-    asked = (state.now.date(), code, request.build_absolute_uri(), request.headers.get("Accept"))
-    digest = hashlib.sha256("\n".join(map(str, asked)).encode()).hexdigest()[:16]
+    address = (request.scheme, request.headers.get("Host"), request.get_full_path())
+    about = (state.now.date(), code, *address, request.headers.get("Accept"))
+    digest = hashlib.sha256("\n".join(map(str, about)).encode()).hexdigest()[:16]
     midnight = datetime.combine(state.now.date(), datetime.min.time(), state.now.tzinfo)
     changed = max(state.changed_at, midnight)
     settled = state.now - changed > SETTLED and time.time() - deployed > SETTLED.seconds
