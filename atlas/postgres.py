@@ -162,7 +162,10 @@ class Server:
                 self._give(folder)
         if self.as_root and not self.data.exists():
             SYSTEM_ROOT.chmod(0o755)
-            print(f"Running as root: the database lives in {self.base}, owned by its own account.")
+            print(
+                f"Running as root: the database lives in {self.base}, owned by its own account.",
+                file=sys.stderr,  # some commands speak a protocol on standard output
+            )
 
     def _give(self, path: Path) -> None:
         if self.account:

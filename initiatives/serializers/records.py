@@ -55,6 +55,8 @@ class ThemeSerializer(AddressedSerializer):
 
 
 class ThemeWordSerializer(RowSerializer):
+    """A theme by slug and name."""
+
     class Meta:
         model = Theme
         fields = ("slug", "name")
@@ -177,6 +179,8 @@ class ActorClassification(serializers.Serializer):
 
 
 class ActorWordSerializer(RowSerializer):
+    """An actor by slug and name."""
+
     class Meta:
         model = ActorSerializer.Meta.model
         fields = ("slug", "name")
