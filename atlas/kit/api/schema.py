@@ -71,11 +71,9 @@ class AtlasSchema(AutoSchema):
         more = getattr(self.view, "parameters", {})  # of an action
         return [*super()._get_parameters(), *more.get(self.view.action, lambda: [])(), *own]
 
-    def get_filter_parameters(self):
-        if self.view.action == "retrieve":
-            return []
-        backend = self.view.filter_backends[0]()
-        return backend.get_schema_operation_parameters(self.view)
+    def get_filter_backends(self):
+        """Filters of all that is made of a search: lists, counts, pictures, the network."""
+        return [] if self.view.action == "retrieve" else self.view.filter_backends
 
     def _get_format_parameters(self):
         return []  # ours says more

@@ -47,6 +47,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "status": ("How it stands, as last stated.",),
     "Membership.status": ("Which sort of membership.",),
     "scope": ("How wide it reaches (our classification).",),
+    "themes": ("What it is about (our classification).",),
     "regions": ("Regions it is about (our classification).",),
     "summary": ("What it is, in our words.",),
     "objectives": ("What it is for, in our words.",),
