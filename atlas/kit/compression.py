@@ -12,6 +12,7 @@ from django.utils.cache import has_vary_header
 TEXT = re.compile(
     r"text/|image/svg|application/([\w.-]+\+)?(json|xml|yaml|ndjson|x-ndjson|x-bibtex)"
 )
+BROTLI = re.compile(r"\bbr\b")  # holds a megabyte back before it says anything: not for streams
 
 
 class TextCompression(CompressionMiddleware):
@@ -20,6 +21,9 @@ class TextCompression(CompressionMiddleware):
     def process_response(self, request, response):
         if not TEXT.match(response.get("Content-Type", "")) or is_personal(response):
             return response
+        if response.streaming:
+            known = request.META.get("HTTP_ACCEPT_ENCODING", "")
+            request.META["HTTP_ACCEPT_ENCODING"] = BROTLI.sub("", known)
         return super().process_response(request, response)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from atlas.kit.api.endpoints import ENDPOINTS, EXAMPLES
 from atlas.kit.api.wording import FIELDS, HEADERS
 
+WHOLE = ("Column", "Edge", "Error", "Graph", "Insight", "LeftOut", "Node", "Paginated", "Problem")
 TEXT = ("string", ["string", "null"])
 
 
@@ -25,6 +26,8 @@ def finish(result: dict, generator, request, public: bool) -> dict:
     result["components"]["parameters"] = share_parameters(operations)
     for name, schema in result["components"]["schemas"].items():
         explain_fields(name, schema)
+        if not name.startswith(WHOLE):
+            schema.pop("required", None)  # `fields` may leave any part of a record out
     return result
 
 
