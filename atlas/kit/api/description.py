@@ -15,6 +15,10 @@ def finish(result: dict, generator, request, public: bool) -> dict:
     operations = [operation for path in result["paths"].values() for operation in path.values()]
     result["servers"] = [{"url": "/", "description": "This site"}]
     result["tags"] = tags(operations)
+    result["security"] = []  # reading is open; an operation that is not says so itself
+    for operation in operations:
+        if operation.get("security") == [{}]:
+            del operation["security"]
     for path, methods in result["paths"].items():
         for operation in methods.values():
             explain_path(path, operation)
