@@ -8,6 +8,10 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
+import psycopg2
+import requests
+
+from tests.conftest import url_for
 from tests.site import ROOT, free_port
 
 
@@ -43,3 +47,30 @@ def wait_for(url: str, process: subprocess.Popen, log, seconds: int = 60) -> Non
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError(log.read_text())
+
+
+def asking(url: str, visitor: str):
+    """Sends one request from an address of its own; nothing is followed or unpacked."""
+
+    def send(path: str, method: str = "GET", **headers):
+        given = {"X-Forwarded-For": f"198.51.100.1, {visitor}", "Accept-Encoding": "identity"}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = requests.request(
+            method, f"{url}{path}", headers=given, allow_redirects=False, timeout=20, stream=True
+        )
+        answer.wire = answer.raw.read(decode_content=False)
+        return answer
+
+    return send
+
+
+def held(database: str) -> int:
+    """Transactions that stand open in the site's database."""
+    with psycopg2.connect(url_for("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND xact_start IS NOT NULL",
+            [database],
+        )
+        [found] = cursor.fetchone()
+    connection.close()
+    return found

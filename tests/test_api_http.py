@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 import brotli
 import psycopg2
 import pytest
-import requests
 import zstandard
 
 from tests.conftest import clone, drop_database, url_for
-from tests.serving import serving
+from tests.serving import asking, held, serving
 
 pytestmark = pytest.mark.xdist_group("http")
 
@@ -46,19 +45,7 @@ def url(database, tmp_path_factory):
 
 @pytest.fixture
 def ask(url):
-    """Send one request, from an address of this test's own; nothing is followed or unpacked."""
-    visitor = next(VISITORS)
-
-    def send(path: str, method: str = "GET", **headers):
-        given = {"X-Forwarded-For": f"198.51.100.1, {visitor}", "Accept-Encoding": "identity"}
-        given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = requests.request(
-            method, f"{url}{path}", headers=given, allow_redirects=False, timeout=20, stream=True
-        )
-        answer.wire = answer.raw.read(decode_content=False)
-        return answer
-
-    return send
+    return asking(url, next(VISITORS))
 
 
 READABLE = (
@@ -306,15 +293,3 @@ def test_a_reader_who_leaves_a_stream_ends_it(url, database):
     while held(database) and time.monotonic() < end:
         time.sleep(0.1)
     assert held(database) == 0
-
-
-def held(database: str) -> int:
-    """Transactions that stand open in the site's database."""
-    with psycopg2.connect(url_for("postgres")) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND xact_start IS NOT NULL",
-            [database],
-        )
-        [found] = cursor.fetchone()
-    connection.close()
-    return found

@@ -1,7 +1,7 @@
 """``manage.py mcp``: the atlas for assistants, read-only, by the Model Context Protocol."""
 
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +13,7 @@ from mcp.server.fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+NAME = "Cyber Capacity Atlas"
 INSTRUCTIONS = """The Cyber Capacity Atlas: regional cyber-capacity initiatives, the actors behind
 them and who pays for what. Every fact carries its sources. Search first, then read a record by its
 slug; before you repeat a fact, ask for its evidence and name the source. Where sources disagree,
@@ -74,12 +75,14 @@ def said(problem: dict) -> str:
     return " ".join([problem["detail"], *errors])[:4000]
 
 
-def server(atlas: Atlas) -> FastMCP:
+class Tools:
     """The tools; their docstrings are what an assistant reads."""
-    tools = FastMCP("Cyber Capacity Atlas", instructions=INSTRUCTIONS, log_level="WARNING")
 
-    @tools.tool(annotations=READ_ONLY)
+    def __init__(self, atlas: Atlas):
+        self.ask = atlas.ask
+
     async def search(
+        self,
         text: str = "",
         noun: Noun = "initiatives",
         filters: Filters = {},  # noqa: B006  only read
@@ -88,38 +91,42 @@ def server(atlas: Atlas) -> FastMCP:
     ) -> dict[str, Any]:
         """Find records by words and filters: the exact count, rows, and a cursor for more."""
         more = {"page_size": limit, "cursor": cursor, "fields": ROWS[noun]}
-        found = await atlas.ask(f"{noun}/", **({"q": text} | filters | more))
-        after = (found["next"] or "").partition("cursor=")[2].partition("&")[0]
-        return {"count": found["count"], "rows": found["results"], "cursor": after or None}
+        found = await self.ask(f"{noun}/", **({"q": text} | filters | more))
+        after = parse_qs(urlsplit(found["next"] or "").query).get("cursor", [None])[0]
+        return {"count": found["count"], "rows": found["results"], "cursor": after}
 
-    @tools.tool(annotations=READ_ONLY)
-    async def record(noun: Noun, slug: Slug) -> dict[str, Any]:
+    async def record(self, noun: Noun, slug: Slug) -> dict[str, Any]:
         """One record in full with its links; ask for its evidence before you repeat a fact."""
-        whole = await atlas.ask(f"{noun}/{slug}/")
+        whole = await self.ask(f"{noun}/{quote(slug, safe='')}/")
         return {name: value for name, value in whole.items() if name != "evidence"}
 
-    @tools.tool(annotations=READ_ONLY)
     async def facets(
+        self,
         facet: Annotated[list[str], Field(description="country, theme, funder, kind, year ...")],
         noun: Record = "initiatives",
         filters: Filters = {},  # noqa: B006  only read
     ) -> dict[str, Any]:
         """How many records each value of a facet would find, within the filters given."""
-        return await atlas.ask(f"{noun}/facets/", **(filters | {"facet": facet}))
+        return await self.ask(f"{noun}/facets/", **(filters | {"facet": facet}))
 
-    @tools.tool(annotations=READ_ONLY)
     async def evidence(
+        self,
         noun: Record,
         slug: Slug,
         fact: Annotated[str, Field(description="Address of one fact; empty for all.")] = "",
     ) -> dict[str, Any]:
         """What each source says about each fact of a record, what is disputed, what is missing."""
-        found = await atlas.ask(f"{noun}/{slug}/", fields=",".join(EVIDENCE))
+        found = await self.ask(f"{noun}/{quote(slug, safe='')}/", fields=",".join(EVIDENCE))
         if fact and fact not in found["evidence"]:
             raise ToolError(f"No source on “{fact}”. There are some on: {list(found['evidence'])}")
         return {**found, "evidence": {fact: found["evidence"][fact]}} if fact else dict(found)
 
-    return tools
+
+def server(atlas: Atlas) -> FastMCP:
+    made, tools = FastMCP(NAME, instructions=INSTRUCTIONS, log_level="WARNING"), Tools(atlas)
+    for tool in (tools.search, tools.record, tools.facets, tools.evidence):
+        made.add_tool(tool, annotations=READ_ONLY)
+    return made
 
 
 class Command(BaseCommand):
