@@ -17,6 +17,7 @@ class ActorViewSet(Faceted, RecordViewSet):
     orderings = {
         "name": Key("sort_key"),
         "slug": Key("slug"),
+        "created": Key("pk"),
         "updated": Key("digest__updated_at", nullable=True),
     }
     default_ordering = "name"

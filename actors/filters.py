@@ -15,6 +15,7 @@ from atlas.kit.filters import (
     RecordFilter,
     SinceFilter,
     TextFilter,
+    UidFilter,
     WordFilter,
 )
 
@@ -221,6 +222,7 @@ class ActorFilterSet(AtlasFilterSet):
         "parent_id", label="Parent", missing=Q(parent=None), help="Slug of the parent actor."
     )
     evidence = EvidenceFilter(label="Evidence", help="How well the record is supported.")
+    uid = UidFilter()
     updated_since = SinceFilter(
         "digest__updated_at",
         label="Updated since",

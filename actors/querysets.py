@@ -104,22 +104,35 @@ class ActorQuerySet(SearchedQuerySet):
 
     def for_api(self):
         """Everything the API gives of an actor; what joins nouns comes by reverse relations."""
-        money = ("funding_given", "funding_received")
+        return self.for_parts(self._parts())
+
+    def for_parts(self, names):
+        """What these parts of an actor in the API show, and nothing else; one query a table."""
+        parts = self._parts()
+        wanted = [one for name in dict.fromkeys(names) for one in parts.get(name, ())]
+        prefetched = {getattr(one, "prefetch_to", one): one for one in wanted}
+        return self.for_row().prefetch_related(*prefetched.values())
+
+    def _parts(self) -> dict[str, list]:
+        """Part of an actor -> what is fetched for it."""
         members = self.model._meta.get_field("members").related_model._default_manager
         members = members.select_related("group", "member_country", "member_actor")
-        return self.for_row().prefetch_related(
-            *[Prefetch(name, _links(self.model, name).for_money()) for name in money],
-            _joint(self.model),
-            _with(self.model, "participations", "initiative", "actor"),
-            Prefetch("parts", self.model._default_manager.published()),
-            "names",
-            "identifiers",
-            Prefetch("members", members),
-            Prefetch("memberships", members.filter(group__state=State.PUBLISHED)),
-            "events__country",
-            "events__statements",
-            "statements",
-        )
+        groups = members.filter(group__state=State.PUBLISHED)
+        return {
+            **{
+                name: [Prefetch(name, _links(self.model, name).for_money())]
+                for name in ("funding_given", "funding_received")
+            },
+            "funding_joint": [_joint(self.model)],
+            "participations": [_with(self.model, "participations", "initiative", "actor")],
+            "parts": [Prefetch("parts", self.model._default_manager.published())],
+            "names": ["names"],
+            "identifiers": ["identifiers"],
+            "members": [Prefetch("members", members)],
+            "memberships": [Prefetch("memberships", groups)],
+            "events": ["events__country"],
+            "statements": ["events__statements", "statements"],
+        }
 
     def for_record(self):
         """Everything an actor's page shows; what joins nouns comes by reverse relations."""

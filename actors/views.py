@@ -3,14 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet
+from actors.insights import actor_named, country_named
 from atlas.kit.listing import Facet, Listing
 
 FACETS = (
     Facet("kind"),
     Facet("role", closed=True),
-    Facet("country"),
+    Facet("country", named=country_named),
     Facet("region", closed=True),
-    Facet("group"),
+    Facet("group", named=actor_named),
     Facet("theme", closed=True),
     Facet("evidence", closed=True),
 )

@@ -1,7 +1,7 @@
 """Settings: one file, read from the environment, starting nothing.
 
 Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
-IATI_REPORTING_ORG_REF, _NAME, _TYPE.
+IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
 """
 
 import os
@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "atlas.kit.languages.NamesMiddleware",
     "atlas.kit.pages.DoorMiddleware",
 ]
 
@@ -255,6 +256,12 @@ SPECTACULAR_SETTINGS = {
 
 ATLAS_EXPORTS = DATA_FOLDER / "exports"  # the zip of everything, built once a data version
 ATLAS_STALE_MONTHS = 18
+# Whom readers write to, for instance to have something taken down: a mail or web address.
+ATLAS_CONTACT = os.environ.get("ATLAS_CONTACT", "").strip()
+if ATLAS_CONTACT and not re.fullmatch(
+    r"https?://\S+|[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", ATLAS_CONTACT
+):
+    raise ImproperlyConfigured(f"ATLAS_CONTACT={ATLAS_CONTACT!r}: use a mail or web address.")
 # Who reports in IATI files.  XX is no country, so the default can be nobody's registered
 # identifier; whoever registers the installation as an IATI publisher sets theirs.
 IATI_REPORTING_ORG_REF = os.environ.get("IATI_REPORTING_ORG_REF", "XX-CYBER-CAPACITY-ATLAS").strip()

@@ -1,16 +1,19 @@
 """Endpoints of initiatives, their links and themes, and of actors in full."""
 
 from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from actors import api as actors_api
 from atlas.kit import downloads
 from atlas.kit.api.facets import Faceted
-from atlas.kit.api.insights import insight_viewset
+from atlas.kit.api.insights import InsightViewSet, TableRenderer, insight_viewset
 from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
+from atlas.kit.api.past import Remembering
 from atlas.kit.api.problems import BadQuery
-from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
+from atlas.kit.api.schema import AtlasSchema, FilterDescriptions, parameter
 from atlas.kit.api.views import OpenView, RecordViewSet
 from atlas.kit.evidence import stances
 from atlas.kit.filters import Problem
@@ -25,11 +28,14 @@ from initiatives.filters import (
     StatementFilterSet,
     ThemeFilterSet,
 )
+from initiatives.insights import briefing, compare
 from initiatives.insights.pictures import PICTURES
 from initiatives.querysets import CitationQuerySet
 from initiatives.serializers import (
     ActorDetailSerializer,
+    BriefSerializer,
     CitationSerializer,
+    ComparisonSerializer,
     EventSerializer,
     FundingLinkSerializer,
     GraphSerializer,
@@ -44,7 +50,7 @@ from initiatives.serializers import (
 START = Coalesce("actual_start_earliest", "planned_start_earliest")
 
 
-class InitiativeViewSet(Faceted, RecordViewSet):
+class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
     """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
 
     filterset_class = InitiativeFilterSet
@@ -56,6 +62,7 @@ class InitiativeViewSet(Faceted, RecordViewSet):
         "title": Key("sort_key"),
         "slug": Key("slug"),
         "start": Key(START, nullable=True),
+        "created": Key("pk"),
         "updated": Key("digest__updated_at", nullable=True),
     }
     default_ordering = "title"
@@ -63,16 +70,22 @@ class InitiativeViewSet(Faceted, RecordViewSet):
     def for_rows(self, queryset):
         return queryset.for_row()
 
-    def for_detail(self, queryset):
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
+
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 
-class ActorViewSet(actors_api.ActorViewSet):
+class ActorViewSet(Remembering, actors_api.ActorViewSet):
     """Actors: governments, organisations and companies that act in initiatives."""
 
     detail_serializer_class = ActorDetailSerializer
 
-    def for_detail(self, queryset):
+    def for_parts(self, queryset, names):
+        return queryset.for_parts(names) if names else queryset.for_row()
+
+    def for_whole(self, queryset):
         return queryset.for_api()
 
 
@@ -150,12 +163,12 @@ class CitationViewSet(RecordViewSet):
     def get_serializer_context(self):
         return {**super().get_serializer_context(), "stances": self.stances}
 
-    def represent(self, rows, only):
+    def represent(self, rows, choice):
         self.stances = {}
         for noun in ("initiative", "actor"):
             roots = {pk for row in rows if (pk := getattr(row, f"{noun}_id", None))}
             self.stances |= stances(noun, roots)
-        return super().represent(rows, only)
+        return super().represent(rows, choice)
 
 
 class ThemeViewSet(RecordViewSet):
@@ -206,7 +219,73 @@ class GraphViewSet(OpenView, GenericViewSet):
         return answer
 
 
+class CompareViewSet(OpenView, GenericViewSet):
+    """Two to four initiatives, actors or countries side by side, with agreement marked."""
+
+    schema = AtlasSchema()
+    filter_backends = []
+    serializer_class = ComparisonSerializer
+    pagination_class = None
+    basename = "api-insights-compare"
+    words = "What is compared, twice to four times: slugs, or two-letter codes of countries."
+    parameters = {
+        "list": lambda: [
+            parameter(
+                "id",
+                CompareViewSet.words,
+                {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 4},
+                required=True,
+                example=["ajccbc", "ajcd"],
+            )
+        ]
+    }
+
+    def get_renderers(self):
+        return [*super().get_renderers(), TableRenderer()]
+
+    def list(self, request):
+        """Fact by fact; a value that several of them have says so."""
+        wrong = [
+            Problem(name[:100], "There is no such parameter.", ["format", "id"])
+            for name in request.query_params
+            if name not in ("id", "format")
+        ]
+        try:
+            noun, records = compare.find(request.query_params.getlist("id"))
+            if len(records) < compare.FEWEST:
+                raise compare.Unfit("Give two to four different records.")
+        except compare.Unfit as unfit:
+            wrong.append(Problem("id", str(unfit), [self.words]))
+        if wrong:
+            raise BadQuery(wrong)
+        table = compare.comparison(noun, records)
+        site = request.build_absolute_uri("/").rstrip("/")
+        if request.accepted_renderer.format == "csv":
+            text = compare.table_csv(table, site)
+            return HttpResponse(text, content_type="text/csv; charset=utf-8")
+        return Response(compare.data(table, site))
+
+
+class BriefingViewSet(InsightViewSet):
+    """One search in brief: figures, pictures, sums, and the records and sources of most of it."""
+
+    picture = briefing.BRIEFING
+    filterset_class = InitiativeFilterSet
+    serializer_class = BriefSerializer
+    list_path = "/initiatives/"
+    basename = "api-insights-briefing"
+
+    def get_renderers(self):
+        return super().get_renderers()[:1]
+
+    def list(self, request):
+        """What the page of the same query string prints."""
+        search, _options = self.asked(request)
+        site = request.build_absolute_uri("/").rstrip("/")
+        return Response(briefing.data(search, site))
+
+
 INSIGHTS = {
     name: insight_viewset(picture, InitiativeFilterSet, "/initiatives/")
     for name, picture in PICTURES.items()
-}
+} | {"compare": CompareViewSet, "briefing": BriefingViewSet}

@@ -109,20 +109,34 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def for_api(self):
         """Everything the API gives of a record, in a fixed number of queries."""
+        return self.for_parts(self._parts())
+
+    def for_parts(self, names):
+        """What these parts of a record in the API show, and nothing else; one query a table."""
+        parts = self._parts()
+        wanted = [one for name in dict.fromkeys(names) for one in parts.get(name, ())]
+        prefetched = {getattr(one, "prefetch_to", one): one for one in wanted}
+        return self.select_related("digest").prefetch_related(*prefetched.values())
+
+    def _parts(self) -> dict[str, list]:
+        """Part of a record -> what is fetched for it."""
         funding = self.model._meta.get_field("funding").related_model._default_manager
-        return self.for_row().prefetch_related(
-            _with(self.model, "ties", "target"),
-            Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
-            _with(self.model, "participations", "actor"),
-            Prefetch("funding", funding.for_money()),
-            Prefetch("funding_given", funding.published().for_money()),
-            _with(self.model, "events", "country", "actor"),
-            "events__statements",
-            "statements",
-            "results",
-            "names",
-            "identifiers",
-        )
+        tied_from = _public(self.model, "tied_from").select_related("initiative")
+        events = _with(self.model, "events", "country", "actor")
+        statements = [events, "events__statements", "statements"]
+        return {
+            "themes": ["themes"],
+            "classification": ["themes"],
+            "reach": [_with(self.model, "reach", "country", "group")],
+            "ties": [_with(self.model, "ties", "target")],
+            "tied_from": [Prefetch("tied_from", tied_from)],
+            "participations": [_with(self.model, "participations", "actor")],
+            "funding": [Prefetch("funding", funding.for_money())],
+            "funding_given": [Prefetch("funding_given", funding.published().for_money())],
+            "events": [events],
+            "statements": statements,
+            **{name: [name] for name in ("results", "names", "identifiers")},
+        }
 
     def latest(self, count: int):
         return self.published().order_by("-digest__updated_at", "slug")[:count]
@@ -252,6 +266,11 @@ class CitationQuerySet(models.QuerySet):
             about |= Q(**{f"{name}__isnull": False})
         cited = self.filter(about, initiative__in=list(ids))
         return cited.values_list("initiative", "source__slug").distinct()
+
+    def of_money(self, links):
+        """(id of the funding link, slug of the source) of what is cited for these links."""
+        cited = self.filter(funding_link__in=list(links)).order_by("source__slug")
+        return cited.values_list("funding_link", "source__slug").distinct()
 
     def for_api(self):
         """With record, source and the table and key of the link that each is about."""

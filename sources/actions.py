@@ -91,7 +91,8 @@ def merge_sources(*, keep: Source, drop: Source, by=None, through="action") -> S
     clashes = [clash for e in REGISTRY.values() for clash in _clashes(e, keep, drop)]
     if clashes:
         raise ValidationError(clashes)
-    with door(through, by), transaction.atomic():
+    note = {"noun": "source", "keep": keep.pk, "drop": drop.pk}
+    with door(through, by, merge=note), transaction.atomic():
         for evidence in REGISTRY.values():
             _move_citations(evidence, keep, drop)
         Source.objects.filter(pk=keep.pk, derived_from=drop).update(derived_from=None)

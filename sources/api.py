@@ -15,6 +15,7 @@ class SourceViewSet(RecordViewSet):
     noun = "source"
     orderings = {
         "slug": Key("slug"),
+        "created": Key("pk"),
         "title": Key("title"),
         "published": Key("published_earliest", nullable=True),
         "accessed": Key("accessed", nullable=True),
@@ -31,7 +32,7 @@ class PublisherViewSet(RecordViewSet):
     filterset_class = PublisherFilterSet
     serializer_class = PublisherSerializer
     lookup_field = "slug"
-    orderings = {"slug": Key("slug"), "name": Key("name")}
+    orderings = {"slug": Key("slug"), "created": Key("pk"), "name": Key("name")}
     default_ordering = "slug"
 
     def for_rows(self, queryset):

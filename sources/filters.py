@@ -8,6 +8,7 @@ from atlas.kit.filters import (
     PatternFilter,
     PeriodFilter,
     RecordFilter,
+    SlugFilter,
     TextFilter,
     WordFilter,
     YearFilter,
@@ -63,6 +64,7 @@ class SourceFilterSet(AtlasFilterSet):
         help="Slug of the source whose words this one carries.",
     )
     certainty = CertaintyFilter(label="Certainty")
+    slug = SlugFilter()
 
     class Meta:
         model = Source
@@ -78,6 +80,7 @@ class PublisherFilterSet(AtlasFilterSet):
     reliability = WordFilter(
         "reliability", choices=Reliability, help="Reliability (Admiralty code)."
     )
+    slug = SlugFilter()
 
     class Meta:
         model = Publisher

@@ -34,6 +34,9 @@ class SourceSerializer(AddressedSerializer):
     """One page, report or data set; ``url`` is its own address, ``page_url`` our page on it."""
 
     publisher_reliability = LabelField(source="publisher.reliability", read_only=True)
+    publisher_reliability_label = LabelField(
+        source="publisher.get_reliability_display", read_only=True
+    )
     page_url = PathField(source="get_absolute_url", read_only=True, help_text="Our page on it.")
 
     ENDPOINT = "sources"
@@ -48,6 +51,7 @@ class SourceSerializer(AddressedSerializer):
             "publisher",
             "publisher_label",
             "publisher_reliability",
+            "publisher_reliability_label",
             "url",
             "archived_url",
             "published",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
 from atlas.desk.choices import Kind
 from atlas.desk.models import Suggestion
-from atlas.kit.models import DataVersion, Judgement, PublicChange, Redirect
+from atlas.kit.models import DataVersion, FeedEntry, Judgement, PublicChange, Redirect
 from initiatives import models as m
 from initiatives.models import Initiative
 from sources.models import Publisher, Source
@@ -62,6 +62,14 @@ ROWS = {
         "first": f"{UID}1",
         "second": f"{UID}2",
         "verdict": "same",
+    },
+    FeedEntry: {
+        "noun": "initiative",
+        "record_id": 0,
+        "xid": 1,
+        "position": 1,
+        "at": DECIDED,
+        "public": True,
     },
     PublicChange: {
         "noun": "initiative",

@@ -192,6 +192,13 @@ def test_an_old_slug_leads_to_the_new_address_and_keeps_the_query(client):
     assert client.get(f"{API}/sources/iso-codes/").status_code == 308
 
 
+def test_an_old_slug_says_nothing_of_a_draft(client):
+    making.initiative("hidden-name", state="draft")
+    Redirect.objects.create(kind="initiative", old_slug="older-name", slug="hidden-name")
+    response = client.get(f"{API}/initiatives/older-name/")
+    assert response.status_code == 404 and "hidden-name" not in response.content.decode()
+
+
 def test_a_record_under_a_slug_wins_over_a_redirect(client):
     Redirect.objects.create(kind="initiative", old_slug="tsubame", slug="jaif")
     assert get(client, "/initiatives/tsubame/")["slug"] == "tsubame"

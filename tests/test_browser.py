@@ -121,7 +121,71 @@ def test_dark_mode_is_dark_and_print_keeps_the_footnotes(browser, site):
     context.close()
 
 
-def test_a_briefing_prints_on_two_pages(page):
-    page.goto("/briefing/?region=pacific")
+@pytest.mark.parametrize("query", ["region=pacific", "theme=cybercrime", ""])
+def test_a_briefing_prints_on_two_pages(page, query):
+    page.goto(f"/briefing/?{query}")
     printed = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+
+
+def test_a_picture_is_looked_at_closer_by_button_key_wheel_and_hand(page):
+    page.goto("/map/")
+    svg = page.locator(".canvas > svg")
+    whole = svg.get_attribute("viewBox")
+
+    def seen() -> list[float]:
+        return [float(number) for number in svg.get_attribute("viewBox").split()]
+
+    width = seen()[2]
+    page.get_by_role("button", name="Closer").click()
+    assert seen()[2] < width and page.get_by_role("button", name="Wider").is_enabled()
+    dot = page.locator(".dots a").first
+    dot.focus()
+    page.keyboard.press("+")
+    near, x = seen()[2], seen()[0]
+    assert near < width / 2
+    page.keyboard.press("ArrowLeft")
+    assert seen()[0] < x
+    box = svg.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    x = seen()[0]
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + 40)
+    page.mouse.up()
+    assert seen()[0] < x and page.url.endswith("/map/"), "pulled to the right, nothing chosen"
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.wait_for_function(
+        "near => +document.querySelector('.canvas > svg').getAttribute('viewBox').split(' ')[2]"
+        " < near",
+        arg=near,
+    )
+    page.keyboard.up("Control")
+    page.get_by_role("button", name="The whole picture").click()
+    assert svg.get_attribute("viewBox") == whole
+    assert page.problems == []
+
+
+def test_labels_of_a_picture_show_on_hover_and_on_focus(page):
+    page.goto("/coverage/?within=polynesia")
+    tip = page.locator(".tip")
+    cell = page.locator(".canvas a:has(rect)").first
+    name = cell.get_attribute("aria-label")
+    assert name and tip.is_hidden()
+    cell.hover()
+    assert tip.inner_text() == name
+    page.mouse.move(0, 0)
+    tip.wait_for(state="hidden")
+    page.locator(".canvas a").first.focus()
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused and tip.inner_text() == focused
+    page.keyboard.press("Escape")
+    assert tip.is_hidden()
+
+
+def test_open_ends_fade_and_plans_are_hollow(page):
+    page.goto("/timeline/")
+    look = "name => getComputedStyle(document.querySelector('.' + name)).fill"
+    full, faded, planned = (page.evaluate(look, n) for n in ("bar-sure", "bar-out", "bar-plan"))
+    assert len({full, faded, planned}) == 3 and "fade-out" in faded

@@ -10,7 +10,14 @@ from django.db import connection, models
 from actors.choices import ActorKind, MembershipStatus, NameKind
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
 from atlas.kit.choices import State, Verdict
-from atlas.kit.models import RESERVED_SLUGS, DataVersion, Judgement, PublicChange, Redirect
+from atlas.kit.models import (
+    RESERVED_SLUGS,
+    DataVersion,
+    FeedEntry,
+    Judgement,
+    PublicChange,
+    Redirect,
+)
 from initiatives import choices as what
 from initiatives import models as m
 from initiatives.models import Initiative
@@ -58,6 +65,11 @@ CASES = {
         PublicChange,
         [[{}, {"xid": 2}], [{}, {"record_id": 1}], [{}, {"noun": "actor"}]],
         [[{}, {"version": 2}]],
+    ),
+    "feedentry_once_a_transaction": (
+        FeedEntry,
+        [[{}, {"xid": 2}], [{}, {"record_id": 1}], [{}, {"noun": "actor"}]],
+        [[{}, {"position": 2}]],
     ),
     **DESK,
     "redirect_goes_elsewhere": (Redirect, [{}], [{"old_slug": "ajcd"}]),

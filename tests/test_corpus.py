@@ -144,7 +144,7 @@ def test_undisclosed_money_of_jaif_is_never_nothing(client, api):
     assert {row["amount_kind"] for row in rows} == {"undisclosed"}
     assert {row["amount"] for row in rows} == {None}
     page = Page(client.get("/initiatives/jaif/"))
-    assert "sum not stated (not known)" in page.text
+    assert "sum not stated (no source on file gives it)" in page.text
     assert "payments have no stated sum" in page.text
 
 

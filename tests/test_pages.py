@@ -100,7 +100,9 @@ def test_accounts_that_differ_stand_together(client):
 
 def test_missing_value_says_why(client):
     text = read(client, "/initiatives/japan-regional-cyber-alliance/").text
-    assert "not stated (not known): The launch in August 2019 is only a plan." in text
+    assert (
+        "not stated (no source on file gives it): The launch in August 2019 is only a plan." in text
+    )
     assert "Proper name not stated (there is none)" in text
 
 

@@ -76,7 +76,7 @@ PROBLEMS = {
     ),
     "a date that is only relative": (
         "/initiatives/japan-uk-cyber-dialogue/",
-        "not stated (not known)",
+        "not stated (no source on file gives it)",
         "The date is relative: the month before the article, and the article has no date",
     ),
     "a count that can be read three ways": (

@@ -67,6 +67,7 @@ def key_of(request) -> str:
         timezone.now().date(),
         request.scheme,
         request.get_host(),
+        getattr(request, "names_in", ""),
         request.headers.get("HX-Request", ""),
         request.headers.get("HX-Target", ""),
         request.get_full_path(),

@@ -5,6 +5,7 @@ The functions are written into the database after each migrate, from the nouns' 
 
 from django.db import connections
 
+from atlas.kit.changes import telling
 from atlas.kit.changes.noting import note_the_past, noted_sql, step_sql
 from atlas.kit.facts import (
     REGISTRY,
@@ -250,6 +251,10 @@ def install(using: str = "default", **_signal) -> None:
             for model in table.models:
                 if not hasattr(model, "ROOTS"):
                     cursor.execute(watch_sql(model))
+        for sql in (*telling.functions(), *filter(None, map(telling.naming_sql, telling.models()))):
+            cursor.execute(sql)
+        for noun in telling.KEPT:
+            cursor.execute(telling.tell_what_is_there(noun))
     for evidence in evidences:
         own, children = NOUNS[evidence.noun]
         models = [p.model for name in (own, *children) for p in TABLES[name].parts]

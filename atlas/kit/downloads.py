@@ -12,9 +12,12 @@ from typing import Protocol
 
 from django.http import QueryDict, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from atlas.kit.filters.fields import Problem
 
+UNNAMED = ("format", "fields", "page", "view", "columns", "ordering", "accessed", "with")
+LONGEST = 60  # letters of a search in the name of a file
 PAGED = ("page_size", "cursor")  # of the API's pages; a file has none
 
 
@@ -72,6 +75,9 @@ def unfit(format_: Format, noun: str, data: QueryDict) -> list[Problem]:
         bad = [value for value in data.getlist(name) if value and not option.valid(value)]
         if bad:
             problems.append(Problem(name, f"“{bad[0][:100]}” is not known here.", option.expected))
+    if data.get("expand"):
+        words = "A file names records by their slugs; leave this parameter out."
+        problems.append(Problem("expand", words, []))
     wanted = chosen_fields(data)
     if wanted and format_.columns is None:
         words = f"The format “{format_.name}” is always whole; leave this parameter out."
@@ -100,9 +106,10 @@ def answer(request, format_: Format, noun: str, querysets, *, name: str = ""):
     The first piece is made before the response begins, so that a fault in the query still is an
     error page.
     """
+    file = file_name(format_, noun, name, request.GET)
     headers = {
         "Content-Type": content_type(format_),
-        "Content-Disposition": f'attachment; filename="{file_name(format_, noun, name)}"',
+        "Content-Disposition": f'attachment; filename="{file}"',
     }
     if request.method == "HEAD" and format_.whole:  # streaming: nobody adds a length of 0
         return StreamingHttpResponse(iter(()), headers=headers)
@@ -127,9 +134,29 @@ def content_type(format_: Format) -> str:
     return f"{format_.media_type}; charset=utf-8" if text else format_.media_type
 
 
-def file_name(format_: Format, noun: str, name: str = "") -> str:
+def file_name(format_: Format, noun: str, name: str = "", data: QueryDict | None = None) -> str:
+    """“atlas-initiatives-country-th-2026-11-22.csv”: what is in it, for which search, of which day.
+
+    ASCII and short; where the search is too long to say, the name says that there is one.
+    """
     today = timezone.now().date().isoformat()
-    return f"atlas-{name or noun}-{today}.{format_.extension}"
+    searched = "" if name or data is None else _search_words(data)
+    parts = ("atlas", name or noun, searched, today)
+    return f"{'-'.join(filter(None, parts))}.{format_.extension}"
+
+
+def _search_words(data: QueryDict) -> str:
+    """The filters as one word, parts joined by minus signs."""
+    said = [
+        f"{name.removesuffix('__not')}-{'not-' if name.endswith('__not') else ''}{value}"
+        for name, values in data.lists()
+        if name not in UNNAMED
+        for value in values
+        if value
+    ]
+    words = slugify("-".join(said).replace("/", "-")).replace("_", "-")
+    lost = any(not slugify(part.partition("-")[2]) for part in said)  # another script
+    return "search" if lost or len(words) > LONGEST else words
 
 
 def parameters(data: QueryDict) -> str:

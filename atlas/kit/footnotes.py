@@ -188,7 +188,7 @@ class Ledger:
             self._cite(cell, fact)
         gap = self.missing.pop(address, None)
         if gap is not None:
-            cell.missing, cell.missing_note = gap.get_reason_display(), gap.note
+            cell.missing, cell.missing_note = wording.reason(gap.reason), gap.note
         return cell
 
     def _cite(self, cell: Cell, fact: FactEvidence) -> None:

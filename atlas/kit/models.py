@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from atlas.kit.choices import State, Verdict
 from atlas.kit.fields import KeyField, WordField
 from atlas.kit.history import recorded
-from atlas.kit.querysets import JudgementQuerySet, PublicChangeQuerySet
+from atlas.kit.querysets import FeedEntryQuerySet, JudgementQuerySet, PublicChangeQuerySet
 
 RESERVED_SLUGS = ("feed", "facets", "add", "search")
 
@@ -75,9 +75,14 @@ def searched(model: str, column: str) -> list[GinIndex]:
 
 
 class DataVersion(models.Model):
-    """One row, changed in every writing transaction: what caches and ETags are keyed by."""
+    """One row, changed in every writing transaction under its lock.
+
+    ``version`` moves when something changed that the public sees: caches and ETags are keyed by
+    it.  ``commits`` moves with every transaction and puts them in the order of their commits.
+    """
 
     version = models.BigIntegerField(default=0)
+    commits = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -112,6 +117,42 @@ class PublicChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.noun} {self.record_id}, version {self.version}"
+
+
+class CommitOrder(models.Model):
+    """Where a transaction stands in the order of commits; written at commit."""
+
+    xid = models.BigIntegerField(primary_key=True)
+    position = models.BigIntegerField()
+
+
+class FeedEntry(models.Model):
+    """A transaction after which the exported document of a record reads otherwise.
+
+    Written at commit, also for records that only name something which goes by another slug since.
+    ``public``: it can be read since; else it was taken back or is no longer there.  Record 0
+    stands for all countries or themes.
+    """
+
+    noun = models.CharField(max_length=20)
+    record_id = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    public = models.BooleanField()
+
+    objects = FeedEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["position", "id"], name="feedentry_in_order")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["noun", "record_id", "xid"], name="feedentry_once_a_transaction"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.record_id} at {self.position}"
 
 
 class LoadedPackage(models.Model):

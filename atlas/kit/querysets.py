@@ -59,6 +59,59 @@ class PublicChangeQuerySet(models.QuerySet):
         ).order_by("-pk")
 
 
+class FeedEntryQuerySet(models.QuerySet):
+    """Entries of the API's list of changes, in the order of commits."""
+
+    def after(self, position: int, number: int, until: int):
+        """Entries behind a place, up to a commit."""
+        behind = Q(position__gt=position) | Q(position=position, pk__gt=number)
+        return self.filter(behind, position__lte=until).order_by("position", "pk")
+
+    def at(self, record, moment):
+        """The last entry of a record at or before a moment; None before it was public."""
+        return self.of(record._meta.model_name, record.pk).filter(at__lte=moment).first()
+
+    def version(self, record, number: int):
+        """The entry that made this version of a record, or None."""
+        notes = self.model._meta.apps.get_model("kit", "PublicChange").objects
+        mine = notes.filter(noun=record._meta.model_name, record_id=record.pk, public=True)
+        xids = mine.filter(version=number).values("xid")
+        return self.of(record._meta.model_name, record.pk).filter(xid__in=xids).first()
+
+    def since(self, moment):
+        """The position before the first change at or after a moment; None where there is none."""
+        first = self.filter(at__gte=moment).order_by("position").values_list("position", flat=True)
+        found = first.first()
+        return None if found is None else found - 1
+
+    def of_nouns(self, nouns):
+        return self.filter(noun__in=nouns) if nouns else self
+
+    def of(self, noun: str, record_id: int):
+        """Entries of one record, newest first."""
+        return self.filter(noun=noun, record_id=record_id).order_by("-position", "-pk")
+
+    def with_before(self):
+        """Each with its version, whether the record was public before, and where it last was."""
+        earlier = self.model.objects.filter(
+            noun=OuterRef("noun"), record_id=OuterRef("record_id")
+        ).filter(
+            Q(position__lt=OuterRef("position"))
+            | Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))
+        )
+        earlier = earlier.order_by("-position", "-pk")
+        seen = earlier.filter(public=True)
+        numbers = self.model._meta.apps.get_model("kit", "PublicChange").objects.filter(
+            noun=OuterRef("noun"), record_id=OuterRef("record_id"), at__lte=OuterRef("at")
+        )
+        return self.annotate(
+            version=Subquery(numbers.order_by("-pk").values("version")[:1]),
+            was_public=Subquery(earlier.values("public")[:1]),
+            seen_position=Subquery(seen.values("position")[:1]),
+            seen_xid=Subquery(seen.values("xid")[:1]),
+        )
+
+
 class JudgementQuerySet(models.QuerySet):
     def of_pairs(self, kind: str, pairs: Iterable[tuple[str, str]]) -> dict:
         """Judgements of these pairs of uids, by the pair as a frozenset of two texts."""

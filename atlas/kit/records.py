@@ -111,12 +111,13 @@ def _fetch(part: Part, headers: list[str], source, where: str) -> list[dict]:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT * FROM ({sql}) s ORDER BY "{part.model.KEY}" COLLATE "C"')
         return [
-            {h: _typed(v, kinds.get(h)) for h, v in zip(headers, row, strict=True)}
+            {h: typed(v, kinds.get(h)) for h, v in zip(headers, row, strict=True)}
             for row in cursor.fetchall()
         ]
 
 
-def _typed(text: str | None, kind: str | None):
+def typed(text: str | None, kind: str | None):
+    """The value of a document that a cell of package text stands for."""
     if kind == "list":
         return text.split(LIST_SEPARATOR) if text else []
     if text is None:

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 THIN = "\u202f"  # narrow no-break space between thousands
 AMOUNT = re.compile(
@@ -24,7 +25,7 @@ def number(value) -> str:
 def amount(text: str) -> str:
     """The canonical amount of a funding link in words: ``~5000 USD`` is “about 5 000 USD”."""
     if text == "undisclosed":
-        return _("undisclosed")
+        return _("no sum stated")
     match = AMOUNT.fullmatch(text)
     if not match:
         return text
@@ -36,6 +37,19 @@ def amount(text: str) -> str:
         }
     marks = {"~": _("about %s"), ">=": _("at least %s"), "<=": _("up to %s"), None: "%s"}
     return marks[match["mark"]] % said
+
+
+REASONS = {
+    "unknown": gettext_lazy("no source on file gives it"),
+    "withheld": gettext_lazy("withheld"),
+    "none": gettext_lazy("there is none"),
+    "not-applicable": gettext_lazy("does not apply"),
+}
+
+
+def reason(word: str) -> str:
+    """Why a value is missing, as a sentence can go on: “not stated (withheld)”."""
+    return str(REASONS.get(word, word))
 
 
 def plain(word: str) -> str:

@@ -13,6 +13,7 @@ from atlas.kit.filters import (
     RecordFilter,
     SinceFilter,
     TextFilter,
+    UidFilter,
     WordFilter,
 )
 from initiatives.choices import InitiativeKind, Role, Scope, Status, TieKind
@@ -145,7 +146,8 @@ class RegionWordFilter(WordFilter):
         return Q(regions__contains=[value])
 
 
-NOBODY = Q(participations__isnull=True) & ~Q(
+# by NOT EXISTS: a join would give a record once for each of its links when OR follows
+NOBODY = ~Q(participations__isnull=False) & ~Q(
     pk__in=FundingLink.objects.filter(
         Q(funder_actor__isnull=False) | Q(recipient__isnull=False) | Q(joint_links__isnull=False)
     ).values("initiative")
@@ -188,7 +190,7 @@ class InitiativeFilterSet(AtlasFilterSet):
         "role",
         choices=Role,
         also=[(FUNDING, "Funds")],
-        missing=Q(participations__isnull=True) & Q(funding__isnull=True),
+        missing=~Q(participations__isnull=False) & ~Q(funding__isnull=False),
         help="A role that an actor has in it; together with `actor`, the role of that actor. "
         "`funding` follows from funding links, joint funders included.",
     )
@@ -244,6 +246,7 @@ class InitiativeFilterSet(AtlasFilterSet):
     amount_max = PaidMaxFilter(
         "amount_max", label="Amount to", help="That same sum is at most so much."
     )
+    uid = UidFilter()
     updated_since = SinceFilter(
         "digest__updated_at",
         label="Updated since",

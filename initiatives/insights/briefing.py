@@ -5,14 +5,30 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from atlas.kit.pictures import Insight, Search
+from atlas.kit.pictures import Insight, Picture, Search
+from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
 from initiatives.insights.funding import payers, whole
 from initiatives.insights.map import AREAS
+from initiatives.insights.pictures import PICTURES
 from initiatives.models import Initiative
 
 MOST_RECORDS, MOST_SOURCES = 12, 8
+READABLE = 22  # bars of a timeline that fit; more are told by year
+
+
+def _nothing(search: Search, options: dict) -> Insight:
+    raise NotImplementedError("a briefing is put together of several pictures")
+
+
+BRIEFING = Picture(
+    "briefing",
+    gettext_lazy("Briefing"),
+    gettext_lazy("One search in brief: figures, pictures, sums, records and sources."),
+    _nothing,
+)
 
 EVIDENCE = """
 SELECT coalesce(sum(d.facts), 0), coalesce(sum(d.disputed), 0), coalesce(sum(d.single_source), 0)
@@ -93,7 +109,7 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(facts, _("facts, each with its source"), search.list_url),
         Figure(disputed, _("facts on which sources disagree"), search.link(evidence="disputed")),
         Figure(single, _("facts on one source alone"), search.link(evidence="single-source")),
-        Figure(every_source, _("sources")),
+        Figure(every_source, _("sources"), _file(search, "csv")),
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     sources = [Source(*row[:5]) for row in rows]
@@ -101,8 +117,72 @@ def brief(search: Search, places: Insight) -> Brief:
     return Brief(figures, shown, count, total.sums, total.undisclosed, sources, every_source)
 
 
+def pictures(search: Search) -> dict[str, tuple[dict, Insight]]:
+    """Map, timeline (years, where it would be too long to read) and money by name: (options,
+    insight)."""
+    chosen = {name: _read(name, search) for name in ("map", "timeline", "funding")}
+    if len(chosen["timeline"][1].rows) > READABLE:
+        del chosen["timeline"]
+        chosen["years"] = _read("years", search)
+    return chosen
+
+
+def _read(name: str, search: Search) -> tuple[dict, Insight]:
+    options, _problems = PICTURES[name].options(search.data)
+    return options, PICTURES[name].read(search, options)
+
+
+def data(search: Search, site: str) -> dict:
+    """What ``serializers.BriefSerializer`` describes."""
+    shown = pictures(search)
+    found = brief(search, shown["map"][1])
+    return {
+        "count": found.count,
+        "figures": [
+            {"words": one.words, "number": one.number, "url": one.url and f"{site}{one.url}"}
+            for one in found.figures
+        ],
+        "sums": [
+            {"currency": one.currency, "type": one.type, "words": one.words}
+            | {"figures": one.links, "low": one.low, "high": one.high}
+            for one in found.sums
+        ],
+        "undisclosed": found.undisclosed,
+        "pictures": [_told(name, one, search, site) for name, (_o, one) in shown.items()],
+        "initiatives": [
+            {"title": record.title, "url": f"{site}{record.get_absolute_url()}"}
+            for record in found.records
+        ],
+        "more_initiatives": found.more_records,
+        "sources": [
+            {"title": one.title, "url": f"{site}{one.url}", "publisher": one.publisher}
+            | {"reliability": one.reliability, "initiatives": one.initiatives}
+            for one in found.sources
+        ],
+        "more_sources": found.more_sources,
+        "url": f"{site}{_page('briefing', search)}",
+    }
+
+
+def _told(name: str, insight: Insight, search: Search, site: str) -> dict:
+    page = _page(name, search)
+    return {
+        "name": name,
+        "title": insight.title,
+        "count": insight.count,
+        "drawn": insight.drawn,
+        "left_out": left_out(insight, site),
+        "url": f"{site}{page}",
+        "data": f"{site}/api/v1/insights{page}",
+    }
+
+
 def _page(name: str, search: Search) -> str:
     return f"/{name}/?{search.parameters}" if search.parameters else f"/{name}/"
+
+
+def _file(search: Search, format_: str) -> str:
+    return f"{search.list_url}{'&' if search.parameters else '?'}format={format_}"
 
 
 def area_of(places: Insight) -> str:

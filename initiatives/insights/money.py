@@ -7,6 +7,9 @@ Left out, and named: undisclosed amounts, amounts that another amount of the lis
 and, where a record is one of several funders, sums shared with others.  A range adds its two
 ends, an upper limit counts from nothing to itself; “at least” and “about” are carried to the
 total.
+
+This module sums the links of one record, which its page has read anyhow; ``funding.queries`` holds
+the same rule as SQL for every search.  Tests hold the two together.
 """
 
 from collections import defaultdict
@@ -14,11 +17,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from atlas.kit import wording
-from initiatives.choices import AmountKind, IatiType
+from initiatives.choices import AmountKind, FundingType, IatiType
 from initiatives.models import FundingLink
 
 # what IATI calls by the same name as we do
@@ -41,6 +45,10 @@ class Total:
         self.low += 0 if link.amount_kind == AmountKind.AT_MOST else link.amount
         self.high += link.amount_max or link.amount
         self.marks.add(link.amount_kind)
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.currency, self.type)
 
     @property
     def words(self) -> str:
@@ -120,6 +128,16 @@ def _reason(link: FundingLink, contained: set[int], whose: Collection[str]) -> s
     funders = {link.funder_actor.slug if link.funder_actor else ""}
     funders |= {joint.actor.slug for joint in link.joint_links.all()}
     return "shared" if whose and not funders <= set(whose) and len(funders) > 1 else ""
+
+
+def sum_words(type_: str, finer: str) -> str:
+    """What a sum is called: by IATI's kind of figure where that parts more finely than ours."""
+    return str(IatiType(finer).label if finer else FundingType(type_).label)
+
+
+def anchor_of(currency: str, kind: str, year: int | str = "") -> str:
+    """Where the figures behind a sum stand among those of its search (``funding.payments``)."""
+    return slugify(f"sum {currency} {kind} {year}")
 
 
 def amount_words(link: FundingLink) -> str:

@@ -97,6 +97,10 @@ class Bar:
     def events(self) -> int:
         return len(self.marks)
 
+    @property
+    def events_url(self) -> str:
+        return f"{self.url}#events" if self.marks else ""
+
 
 def read(search: Search, options: dict) -> Insight:
     """Bars of one part of the search, and what stands on other parts or has no dates."""
@@ -139,7 +143,7 @@ COLUMNS = (
     Column("kind_label", gettext_lazy("Kind")),
     Column("start", gettext_lazy("Start")),
     Column("end", gettext_lazy("End")),
-    Column("events", gettext_lazy("Dated events"), number=True),
+    Column("events", gettext_lazy("Dated events"), "events_url", number=True),
 )
 
 

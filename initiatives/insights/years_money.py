@@ -6,34 +6,17 @@ already contains, and figures dated to no single year.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit.pictures import Column, Insight, LeftOut, Search
-from initiatives.choices import FundingType
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-
-# amounts as insights.money adds them: a range from end to end, an upper limit from nothing
-SQL = """
-WITH found AS ({found}),
-links AS (
-  SELECT l.*, EXISTS (SELECT FROM initiatives_fundinginclude n
-      JOIN initiatives_fundinglink o ON o.id = n.link_id JOIN found g ON g.id = o.initiative_id
-      WHERE n.includes_id = l.id AND o.amount IS NOT NULL) AS contained,
-    CASE WHEN extract(year FROM l.value_date_earliest) = extract(year FROM l.value_date_latest)
-      THEN extract(year FROM l.value_date_earliest)::int END AS year
-  FROM initiatives_fundinglink l JOIN found f ON f.id = l.initiative_id)
-SELECT CASE WHEN amount IS NULL THEN 'undisclosed' WHEN contained THEN 'contained'
-            WHEN year IS NULL THEN 'undated' ELSE 'drawn' END AS state,
-  CASE WHEN amount IS NOT NULL AND NOT contained THEN year END AS at,
-  CASE WHEN amount IS NOT NULL AND NOT contained AND year IS NOT NULL THEN currency END AS coin,
-  CASE WHEN amount IS NOT NULL AND NOT contained AND year IS NOT NULL THEN type END AS what,
-  count(*), sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END),
-  sum(coalesce(amount_max, amount)), array_agg(DISTINCT initiative_id)
-FROM links GROUP BY 1, 2, 3, 4 ORDER BY coin, at, what
-"""
+from initiatives.insights.funding import queries
+from initiatives.insights.funding.payments import UNDATED, figures
+from initiatives.insights.money import OUR_OWN, anchor_of, sum_words
 
 
 @dataclass(frozen=True)
@@ -52,9 +35,9 @@ class Sum:
 
 COLUMNS = (
     Column("year", gettext_lazy("Year")),
-    Column("currency", gettext_lazy("Currency"), "url"),
+    Column("currency", gettext_lazy("Currency")),
     Column("type", gettext_lazy("Kind of figure")),
-    Column("figures", gettext_lazy("Figures"), number=True),
+    Column("figures", gettext_lazy("Figures"), "url", number=True),
     Column("low", gettext_lazy("At least"), number=True),
     Column("high", gettext_lazy("At most"), number=True),
 )
@@ -63,17 +46,22 @@ COLUMNS = (
 def insight(search: Search, found: str, parameters: tuple, count: int) -> Insight:
     """Sums of one search; ``figures`` that are in none are counted beside them."""
     with connection.cursor() as cursor:
-        cursor.execute(SQL.format(found=found), parameters)
+        own = [str(word) for word in OUR_OWN]
+        cursor.execute(queries.whole(found) + queries.BY_YEAR, [*parameters, own])
         raw = cursor.fetchall()
+    every = figures((found, parameters))
+    here = f"/years/?{urlencode({'of': 'money'})}"
+    here += f"&{search.parameters}" if search.parameters else ""
     rows, left = [], {}
-    for state, year, currency, kind, figures, low, high, ids in raw:
-        if state == "drawn":
-            url = search.link(currency=currency)
-            label = FundingType(kind).label
-            rows.append(Sum(year, currency, label, figures, low, high, tuple(ids), url))
+    for state, year, currency, type_, finer, number, low, high, ids in raw:
+        if state == queries.DRAWN:
+            kind = sum_words(type_, finer)
+            narrow = "" if every else f"&also_currency={currency}"
+            url = f"{here}{narrow}#{anchor_of(currency, kind, year)}"
+            rows.append(Sum(year, currency, kind, number, low, high, tuple(ids), url))
         else:
             before, known = left.get(state, (0, set()))
-            left[state] = before + figures, known | set(ids)
+            left[state] = before + number, known | set(ids)
     drawn = {pk for row in rows for pk in row.ids}
     paid = drawn.union(*(ids for _n, ids in left.values()))
     return Insight(
@@ -87,24 +75,31 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
         drawn=len(drawn),
         columns=COLUMNS,
         rows=rows,
-        left_out=_left_out(left, count - len(paid)),
-        notes=[_("The link of a currency leads to every initiative with a figure in it.")],
+        left_out=_left_out(search, here if every else "", left, count - len(paid)),
+        notes=[_("A sum leads to the figures that it adds, each with its sources.")],
         sources_of=cited(links=("funding_link",)),
         slugs_of=slugs_of,
+        drawing=every,
     )
 
 
-def _left_out(left: dict, unpaid: int) -> list[LeftOut]:
+def _left_out(search: Search, here: str, left: dict, unpaid: int) -> list[LeftOut]:
+    """``here`` is the page where every figure stands, if they are few enough to stand there."""
     found = []
-    for state in ("undisclosed", "contained", "undated"):
+    for state in ("undisclosed", "contained", UNDATED):
         if state in left:
-            figures, ids = left[state]
-            found.append(LeftOut(_why(state, figures), figures, records=titles_of(ids)))
+            number, ids = left[state]
+            words = _why(state, number)
+            if here:
+                at = "figures" if state == UNDATED else state
+                found.append(LeftOut(words, number, f"{here}#{at}"))
+            else:
+                found.append(LeftOut(words, number, records=titles_of(ids)))
     if unpaid:
         words = ngettext(
             "%d initiative has no money on file.", "%d initiatives have no money on file.", unpaid
         )
-        found.append(LeftOut(words % unpaid, unpaid))
+        found.append(LeftOut(words % unpaid, unpaid, search.link(funder="unstated")))
     return found
 
 

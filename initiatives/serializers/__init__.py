@@ -1,6 +1,7 @@
 """Initiatives and everything that belongs to them as the API gives them."""
 
 from initiatives.serializers.graph import GraphSerializer
+from initiatives.serializers.insights import BriefSerializer, ComparisonSerializer
 from initiatives.serializers.links import (
     CitationSerializer,
     EventSerializer,
@@ -18,7 +19,9 @@ from initiatives.serializers.records import (
 
 __all__ = [
     "ActorDetailSerializer",
+    "BriefSerializer",
     "CitationSerializer",
+    "ComparisonSerializer",
     "EventSerializer",
     "FundingLinkSerializer",
     "GraphSerializer",

@@ -1,5 +1,6 @@
 """The network as the API describes it; the answer itself is written by the exchange."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 
@@ -39,6 +40,7 @@ class EdgeSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class GraphSerializer(serializers.Serializer):
     """Nodes, then edges between them."""
 

@@ -240,10 +240,15 @@ class CitationSerializer(AddressedSerializer):
         help_text="As in `evidence` of the record: `title`, `participations/KEY/role`."
     )
     publisher = LabelField(source="source.publisher.slug", read_only=True)
+    publisher_label = LabelField(source="source.publisher", read_only=True)
     reliability = LabelField(source="source.publisher.reliability", read_only=True)
+    reliability_label = LabelField(
+        source="source.publisher.get_reliability_display", read_only=True
+    )
     stance = serializers.SerializerMethodField(
         help_text="What it does to our value, found by comparison."
     )
+    stance_label = serializers.SerializerMethodField()
     credibility_label = serializers.SerializerMethodField()
 
     ENDPOINT = "citations"
@@ -263,9 +268,12 @@ class CitationSerializer(AddressedSerializer):
             "source",
             "source_label",
             "publisher",
+            "publisher_label",
             "reliability",
+            "reliability_label",
             "says",
             "stance",
+            "stance_label",
             "locator",
             "credibility",
             "credibility_label",
@@ -293,6 +301,9 @@ class CitationSerializer(AddressedSerializer):
     @extend_schema_field(serializers.ChoiceField(choices=STANCES))
     def get_stance(self, row):
         return self.context["stances"][row.key]
+
+    def get_stance_label(self, row) -> str:
+        return str(dict(STANCES)[self.context["stances"][row.key]])
 
     def get_credibility_label(self, row) -> str | None:
         return Credibility(row.credibility).label if row.credibility else None

@@ -9,6 +9,7 @@ from actors.serializers import (
     ActorSerializer,
     MembershipSerializer,
 )
+from atlas.kit import wording
 from atlas.kit.api.serializers import (
     AddressedSerializer,
     EvidencedSerializer,
@@ -67,6 +68,7 @@ class InitiativeSerializer(PublishedSerializer):
 
     themes = ThemeWordSerializer(many=True, read_only=True, help_text="Our classification.")
     reach = ReachSerializer(many=True, read_only=True)
+    regions_label = serializers.SerializerMethodField(help_text="The regions in words.")
 
     ENDPOINT = "initiatives"
 
@@ -84,6 +86,7 @@ class InitiativeSerializer(PublishedSerializer):
             "scope",
             "scope_label",
             "regions",
+            "regions_label",
             "planned_start",
             "planned_end",
             "actual_start",
@@ -98,6 +101,9 @@ class InitiativeSerializer(PublishedSerializer):
             "url",
             "api_url",
         )
+
+    def get_regions_label(self, record) -> list[str]:
+        return [wording.place(region) for region in record.regions]
 
 
 class InitiativeClassification(serializers.Serializer):
@@ -137,6 +143,32 @@ class InitiativeDetailSerializer(EvidencedSerializer, InitiativeSerializer):
     classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
 
     NOUN = "initiative"
+    LISTS = {
+        "initiative_names": "names",
+        "initiative_identifiers": "identifiers",
+        "initiative_reach": "reach",
+        "initiative_ties": "ties",
+        "participations": "participations",
+        "funding_links": "funding",
+        "events": "events",
+        "results": "results",
+    }
+    MADE_OF = {
+        ("initiative_reach", "place"): ("country", "group"),
+        ("funding_links", "funder"): ("funder_actor", "funder_initiative"),
+    }
+
+    def rows_of(self, record, table):
+        """Links and where they stand; funders that share a sum stand within its link."""
+        if table == "statements":
+            return [(f"/statements/{n}", row) for n, row in enumerate(statements_of(record))]
+        if table != "funding_joint_funders":
+            return super().rows_of(record, table)
+        return [
+            (f"{pointer}/joint_funders/{n}", joint)
+            for pointer, link in super().rows_of(record, "funding_links")
+            for n, joint in enumerate(link.joint_links.all())
+        ]
 
     class Meta:
         model = Initiative
@@ -207,6 +239,18 @@ class ActorDetailSerializer(EvidencedSerializer, ActorSerializer):
     classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
 
     NOUN = "actor"
+    LISTS = {
+        "actor_names": "names",
+        "actor_identifiers": "identifiers",
+        "memberships": "members",
+        "events": "events",
+    }
+
+    def rows_of(self, record, table):
+        """Links and where they stand in the answer."""
+        if table == "statements":
+            return [(f"/statements/{n}", row) for n, row in enumerate(statements_of(record))]
+        return super().rows_of(record, table)
 
     class Meta:
         model = ActorSerializer.Meta.model

@@ -15,8 +15,10 @@ from initiatives.insights.money import totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
 from initiatives.views.catalog import graph_of
+from initiatives.views.glances import ABOUT_A_GROUP, at_a_glance
 from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
+from initiatives.views.sureness import differing, in_one_line, sureness
 
 
 def actor(request, slug: str):
@@ -25,7 +27,16 @@ def actor(request, slug: str):
     if not isinstance(record, Actor):
         return record
     graph = graph_of(request, "actors", record)
-    return render(request, "actors/detail.html", {**page_of(record), "graph": graph})
+    return render(
+        request, "actors/detail.html", {**page_of(record), **of_group(record), "graph": graph}
+    )
+
+
+def of_group(record: Actor) -> dict:
+    """What reaches a group or its members, at a glance; nothing for what has no members."""
+    if not record.members.all():
+        return {}
+    return at_a_glance({"group": record.slug}, ABOUT_A_GROUP)
 
 
 def page_of(record: Actor) -> dict:
@@ -55,7 +66,8 @@ def page_of(record: Actor) -> dict:
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
     page["notes"] = ledger.notes()
-    page["sure"] = cells.sureness(record, cells.differing(page["disputes"], page["events"]))
+    page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
+    page["sure_line"] = in_one_line(record)
     return page
 
 

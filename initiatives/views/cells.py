@@ -3,10 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from actors.choices import MembershipStatus
 from actors.models import Actor, Country
@@ -16,7 +14,7 @@ from atlas.kit.evidence import disagreeing_statements, for_record
 from atlas.kit.footnotes import Cell, Ledger
 from initiatives.choices import Role, Status
 from initiatives.models import Initiative
-from sources.choices import Nature, Reliability
+from sources.choices import Nature
 
 VOCABULARY = {
     "status": {**dict(Status.choices), **dict(MembershipStatus.choices)},
@@ -184,103 +182,9 @@ def gaps(ledger: Ledger) -> list[Cell]:
     return found
 
 
-def missing_count(record) -> int:
-    return len(record.missing.all())
-
-
 def grouped(pairs, order: list[tuple[str, str]]) -> list[Group]:
     """(word, row) pairs under the labels of a vocabulary, in its order."""
     rows = defaultdict(list)
     for word, row in pairs:
         rows[word].append(row)
     return [Group(str(label), rows[word], word) for word, label in order if rows[word]]
-
-
-# ------------------------------------------------------------------ how sure are we
-
-
-def sureness(record, differing: int) -> list[str]:
-    """The digest in plain words; ``differing`` counts subjects on which the accounts differ."""
-    digest = getattr(record, "digest", None)
-    if digest is None:
-        return [_("Nothing is known yet about the evidence of this record.")]
-    return [*_support(digest), *_doubt(digest, missing_count(record), differing), *_checked(digest)]
-
-
-def _support(digest) -> list[str]:
-    cited = digest.facts - digest.uncited
-    lines = [
-        ngettext("%d fact, with its source.", "%d facts, each with its source.", cited) % cited
-    ]
-    if digest.uncited:
-        lines.append(
-            ngettext(
-                "%d fact has no source that supports it yet.",
-                "%d facts have no source that supports them yet.",
-                digest.uncited,
-            )
-            % digest.uncited
-        )
-    if digest.sources:
-        said = ngettext("%d independent source", "%d independent sources", digest.sources)
-        best = Reliability(digest.best_reliability).label.lower() if digest.best_reliability else ""
-        tail = _("; the best publisher among them is %s (%s).") % (best, digest.best_reliability)
-        lines.append(said % digest.sources + (tail if best else "."))
-    return lines
-
-
-def differing(disputes: list[Group], events: list[Happening]) -> int:
-    """On how many subjects the accounts differ, of the record itself and of its events."""
-    return len(disputes) + sum(len(event.disputes) for event in events)
-
-
-def _doubt(digest, missing: int, differing: int) -> list[str]:
-    lines = []
-    if digest.disputed:
-        lines.append(
-            ngettext(
-                "On %d fact the sources disagree; both values are shown.",
-                "On %d facts the sources disagree; all values are shown.",
-                digest.disputed,
-            )
-            % digest.disputed
-        )
-    elif not differing:
-        lines.append(_("No source contradicts another on a fact."))
-    if differing:
-        lines.append(
-            ngettext(
-                "On %d subject the accounts differ; all of them are shown.",
-                "On %d subjects the accounts differ; all of them are shown.",
-                differing,
-            )
-            % differing
-        )
-    if digest.single_source:
-        said = ngettext(
-            "%d fact rests on one source alone.",
-            "%d facts rest on one source alone.",
-            digest.single_source,
-        )
-        lines.append(said % digest.single_source)
-    if missing:
-        lines.append(
-            ngettext(
-                "%d value is missing; the reason stands in its place.",
-                "%d values are missing; the reason stands in their place.",
-                missing,
-            )
-            % missing
-        )
-    return lines
-
-
-def _checked(digest) -> list[str]:
-    oldest = digest.oldest_check
-    if oldest is None or oldest.year == 1900:
-        return [_("Not every fact has a day on which it was last checked.")]
-    line = _("Every fact was last checked on or after %s.") % words(oldest.isoformat())
-    months = (timezone.now().date() - oldest).days / 30.44
-    if months > settings.ATLAS_STALE_MONTHS:
-        return [line, _("Some checks are old; the pages behind them may have changed.")]
-    return [line]

@@ -32,15 +32,21 @@ def compare(request):
         "first": "" if asked else _("Start with two of one kind."),
         "ignored": [name for name in request.GET if name != "id"],
         "pictures": FORM.pictures,
+        "api": _address("api-insights-compare-list", asked),
+        "permanent": request.build_absolute_uri(_address("compare", asked)),
     }
     return render(request, "compare.html", context, status=400 if problem else 200)
 
 
 def _without(asked: list[str], place: int) -> str:
     """The address of the comparison without one of its records."""
+    return _address("compare", asked[:place] + asked[place + 1 :])
+
+
+def _address(name: str, ids: list[str]) -> str:
     data = QueryDict(mutable=True)
-    data.setlist("id", asked[:place] + asked[place + 1 :])
-    return f"{reverse('compare')}?{data.urlencode()}"
+    data.setlist("id", ids)
+    return f"{reverse(name)}?{data.urlencode()}"
 
 
 def overlap(request):

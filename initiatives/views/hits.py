@@ -28,6 +28,7 @@ class Hit:
     text: str = ""
     digest: object = None
     voice: str = ""
+    names: list = field(default_factory=list)
 
     @property
     def weight(self) -> int:
@@ -37,6 +38,7 @@ class Hit:
 def _named(hit: Hit, title: str, names, asked: Asked, relevance: int) -> Hit:
     """Mark the words in the title, else in the first other name that has them."""
     mark = _mark(relevance)
+    hit.names = names
     hit.acronym = next((name.name for name in names if name.kind == NameKind.ACRONYM), "")
     hit.title = mark(title, asked)
     exact = [name for name in names if showing.fold(name.name) == showing.fold(asked.text)]

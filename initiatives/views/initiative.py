@@ -11,7 +11,7 @@ from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.pages import find_record
-from initiatives.choices import ReachKind, Role, TieKind
+from initiatives.choices import ReachKind, Role
 from initiatives.exchange.iati.completeness import why_not
 from initiatives.exchange.jsonld import embedded
 from initiatives.insights.reach import members_during, overlaps, partly, period
@@ -19,13 +19,8 @@ from initiatives.models import Initiative
 from initiatives.views import cells
 from initiatives.views.catalog import linked_of
 from initiatives.views.money import money_in, money_out
-
-# from the other side a tie reads differently
-TIED_FROM = {
-    TieKind.PART_OF: gettext_lazy("Contains"),
-    TieKind.FOLLOWS: gettext_lazy("Followed by"),
-    TieKind.RELATED: gettext_lazy("Related to"),
-}
+from initiatives.views.sureness import differing, in_one_line, sureness
+from initiatives.views.ties import ties
 
 
 def initiative(request, slug: str):
@@ -61,7 +56,8 @@ def page_of(record: Initiative) -> dict:
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
     page["notes"] = ledger.notes()
-    page["sure"] = cells.sureness(record, cells.differing(page["disputes"], page["events"]))
+    page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
+    page["sure_line"] = in_one_line(record)
     return page
 
 
@@ -189,19 +185,3 @@ def results(ledger: Ledger, record: Initiative) -> list[Cell]:
         cell = ledger.cell(row.indicator, f"results/{row.key}/value", said, note=row.note)
         found.append((cell, words(row.period)))
     return found
-
-
-def ties(ledger: Ledger, record: Initiative) -> list[cells.Group]:
-    pairs = []
-    for row in record.ties.all():
-        label = f"{row.get_kind_display()}: {row.target}"
-        url = row.target.get_absolute_url()
-        address = f"initiative_ties/{row.key}/target"
-        pairs.append((row.get_kind_display(), ledger.cell(label, address, row.target.title, url)))
-    for row in record.tied_from.all():
-        end = row.initiative
-        label = str(TIED_FROM[row.kind])
-        there = f"{end.get_absolute_url()}#fact-initiative-ties--{row.key}--target"
-        pairs.append((label, Cell(label, "", end.title, end.get_absolute_url(), proof=there)))
-    order = list(dict.fromkeys(label for label, _cell in pairs))
-    return cells.grouped(pairs, [(label, label) for label in order])

@@ -13,8 +13,11 @@ from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
 from initiatives.views.catalog import graph_of
+from initiatives.views.glances import ABOUT_A_COUNTRY, ABOUT_A_THEME, at_a_glance
 from initiatives.views.rows import rows_of
 from sources.models import Source
+
+FILED = 40  # initiatives of a theme that its page names
 
 
 def source(request, slug: str):
@@ -73,6 +76,7 @@ def country(request, iso2: str):
         "countries/detail.html",
         {
             "record": record,
+            **at_a_glance({"country": iso2}, ABOUT_A_COUNTRY),
             "reach": reached_country(record, reaching, memberships),
             "actors": record.actors.published().for_page(),
             "memberships": memberships,
@@ -84,9 +88,12 @@ def country(request, iso2: str):
 def theme(request, slug: str):
     """What a theme means and the initiatives filed under it."""
     record = get_object_or_404(Theme, pk=slug)
-    filed = Initiative.objects.published().on_theme(record).for_list()
-    return render(
-        request,
-        "themes/detail.html",
-        {"record": record, "rows": rows_of(filed), "themes": ThemeQuerySet(Theme).with_counts()},
-    )
+    filed = Initiative.objects.published().on_theme(record)
+    first = filed.for_list().order_by("-digest__sources", "sort_key", "slug")[:FILED]
+    context = {
+        "record": record,
+        "rows": rows_of(first),
+        "themes": ThemeQuerySet(Theme).with_counts(),
+        **at_a_glance({"theme": slug}, ABOUT_A_THEME),
+    }
+    return render(request, "themes/detail.html", context)

@@ -5,24 +5,34 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.insights import actor_named, country_named, the_one
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
+from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
+from initiatives.insights.shortcuts import Shortcut, shortcuts
+from initiatives.models import Initiative
 from initiatives.views.rows import rows_of
 
 RUNNING_FILTERS = ("year", "active_on")
 DATE_FILTERS = (*RUNNING_FILTERS, "start_after", "start_before")
 
+
+def funder_named(text: str) -> str | None:
+    """The slug of the actor or the fund that somebody means by a name."""
+    return actor_named(text) or the_one(Initiative.objects.funds(), text)
+
+
 FACETS = (
     Facet("theme"),
     Facet("kind"),
     Facet("status"),
-    Facet("country"),
-    Facet("group"),
-    Facet("funder"),
-    Facet("actor", closed=True),
+    Facet("country", named=country_named),
+    Facet("group", named=actor_named),
+    Facet("funder", named=funder_named),
+    Facet("actor", named=actor_named, closed=True),
     Facet("role", closed=True),
     Facet("region", closed=True),
     Facet("year", label=gettext_lazy("Ran in the year"), closed=True),
@@ -77,7 +87,12 @@ def initiatives(request):
 
     def more(page) -> dict:
         dates = dates_of(listing, page.paginator.count)
-        return {"rows": rows_of(page), "pictures": PICTURES.values(), "dates": dates}
+        return {
+            "rows": rows_of(page),
+            "pictures": PICTURES.values(),
+            "dates": dates,
+            "shortcuts": shortcuts_of(listing),
+        }
 
     return listing.answer(
         "initiatives/list.html",
@@ -89,6 +104,18 @@ def initiatives(request):
             " capacity across borders."
         ),
     )
+
+
+def shortcuts_of(listing: Listing) -> list[Shortcut]:
+    """Filters that the words of the search name, with the other filters kept."""
+    texts = listing.filterset.texts
+    if not listing.valid or len(texts) != 1 or listing.data.get("page", "1") != "1":
+        return []
+    kept = listing.without("q")
+    for name in (*OF_PAGES, "ordering", *listing.ignored):
+        kept.pop(name, None)
+    rest = facets.select("initiatives", InitiativeFilterSet(kept))
+    return shortcuts(read(texts[0]), rest, kept)
 
 
 @dataclass

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from actors.models import Actor
+from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
 from initiatives.insights.money import Named, Totals, amount_words, named, totals
@@ -67,7 +68,7 @@ def payment(ledger: Ledger, link: FundingLink) -> Payment:
         period=cells.dated(ledger, _("%s, period") % label, f"{at}/period", link.period) or None,
         link=link,
         type=link.kind_words,
-        undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
+        undisclosed=wording.reason(link.undisclosed_reason),
         joint=[
             ledger.cell(
                 _("Shared by %s") % row.actor,
@@ -116,7 +117,7 @@ def elsewhere(
         period=Cell("", "", words(link.period)) if link.period else None,
         link=link,
         type=link.kind_words,
-        undisclosed=link.get_undisclosed_reason_display() if link.undisclosed_reason else "",
+        undisclosed=wording.reason(link.undisclosed_reason),
         joint=[Cell("", "", str(actor), actor.get_absolute_url()) for actor in others],
         contains=contained_in(link),
         giver=link.funder_actor if link.funder_actor in parts else None,

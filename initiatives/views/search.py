@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -11,11 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet, CountryFilterSet
+from atlas.kit import facets
 from atlas.kit.filters import Problem
 from atlas.kit.search import Asked, read
 from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
 from initiatives.filters import InitiativeFilterSet, StatementFilterSet
 from initiatives.insights.coverage import figures
+from initiatives.insights.shortcuts import shortcuts
 from initiatives.insights.spelling import meant
 from initiatives.views import hits
 from initiatives.views.hits import Hit
@@ -106,7 +109,11 @@ def search(request):
         groups = [noun.group(asked, FOUND) for noun in NOUNS]
         groups.insert(2, countries(asked, FOUND))
         groups.sort(key=lambda group: -group.place)  # stable: nouns keep their order
-    return render(request, "search.html", _context(text, asked, groups))
+    context = _context(text, asked, groups)
+    if not context["only"]:
+        every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
+        context["shortcuts"] = shortcuts(asked, every, QueryDict())
+    return render(request, "search.html", context)
 
 
 def _context(text: str, asked: Asked, groups: list[Group]) -> dict:

@@ -28,7 +28,7 @@ django.setup()
 
 import psycopg2  # noqa: E402
 
-from tests.benchmarks import searchers  # noqa: E402
+from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import write  # noqa: E402
 from tests.benchmarks.peers import Peer  # noqa: E402
 from tests.conftest import (  # noqa: E402
@@ -145,6 +145,7 @@ def measure(size: int, database: str, folder: Path) -> Iterator[Line]:
     if size <= PAGES_UP_TO:
         yield from pages(size, database, peer)
     yield from exports(size, database, peer, folder)
+    yield from reading(size, database)
     yield from facets(size, database, folder)
     if size <= PAGES_UP_TO:
         yield from others(size, database, peer, folder)
@@ -185,6 +186,26 @@ def exports(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line
         yield Line(
             f"peak memory of {name}", size, done["peak"], "MB", "", None, EXPORT_MEMORY, sound
         )
+
+
+def api_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
+    package = folder / "package"
+    write(size, package)
+    work("load", database, package)
+    with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(PUBLISH_QUIETLY)
+    yield from reading(size, database)
+
+
+def reading(size: int, database: str) -> Iterator[Line]:
+    """The API's list against a plain one, its last pages against its first, NDJSON and its rows."""
+    found = work("api", database)
+    plain = "ModelSerializer"
+    yield Line("list of 50 with links", size, found["ours"], "ms", plain, found["plain"], 1 / 10)
+    few = found["queries"] <= api.QUERIES
+    yield Line("its queries", size, found["queries"], "", aim=api.QUERIES, reached=few)
+    yield Line("page 1,000 or last", size, found["deep"], "ms", "page 1", found["first"], 1.2)
+    yield Line("ndjson", size, found["ndjson"], "s", "psycopg2, same rows", found["rows"], 3)
 
 
 def facets_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
@@ -253,7 +274,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 records only")
     parser.add_argument("--sizes", default="", help="records, separated by commas")
-    parser.add_argument("--only", default="", choices=["", "facets"], help="this part alone")
+    parser.add_argument("--only", default="", choices=["", "facets", "api"], help="this part alone")
     parser.add_argument("--iati", action="store_true", help="IATI imports instead of packages")
     options = parser.parse_args()
     every = "1000,10000,100000" if options.only == "facets" else "10000,100000"
@@ -273,7 +294,8 @@ def main() -> None:
             with maintenance() as cursor:
                 create_database(cursor, databases[-1], template)
             with tempfile.TemporaryDirectory() as folder:
-                kind = iati if options.iati else facets_alone if options.only else measure
+                alone = {"facets": facets_alone, "api": api_alone, "": measure}
+                kind = iati if options.iati else alone[options.only]
                 for line in kind(size, databases[-1], Path(folder)):
                     show(line.cells())
                     if line.unit == "MB":

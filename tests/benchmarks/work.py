@@ -30,7 +30,7 @@ from initiatives.exchange.iati.importing import import_file  # noqa: E402
 from initiatives.exchange.iati.reading import IatiFile  # noqa: E402
 from initiatives.exchange.package import dump, load  # noqa: E402
 from initiatives.models import Initiative  # noqa: E402
-from tests.benchmarks import searchers  # noqa: E402
+from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import PLACES, WORDS  # noqa: E402
 
 REQUESTS = 40
@@ -88,6 +88,13 @@ def work_export(name: str) -> dict:
         for piece in stream(FORMATS[name], **about):
             size += out.write(piece)
     return {"seconds": time.perf_counter() - began, "bytes": size}
+
+
+def work_api(_folder: str) -> dict:
+    """Lists, pages far behind, and everything as NDJSON, each with its peer."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
+        return api.measure()
 
 
 def work_twins(_folder: str) -> dict:

@@ -29,6 +29,8 @@ def finish(result: dict, generator, request, public: bool) -> dict:
     }
     result["components"]["parameters"] = share_parameters(operations)
     for name, schema in result["components"]["schemas"].items():
+        if {"$ref": "#/components/schemas/Past"} in schema.get("oneOf", ()):
+            schema["allOf"] = schema.pop("oneOf")  # one type for clients; no part is required
         explain_fields(name, schema)
         if not name.startswith(WHOLE):
             schema.pop("required", None)  # `fields` may leave any part of a record out

@@ -13,6 +13,7 @@ ENDPOINTS = {
     "publishers": "Who published them, and how reliable that publisher is.",
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
+    "changes": "What changed in all of these, in the order of commits: what a mirror follows.",
     "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
     "insights/map": "How many initiatives reach each country, as the map draws it.",
     "insights/timeline": "When initiatives ran, with what is uncertain.",
@@ -21,6 +22,8 @@ ENDPOINTS = {
     "insights/funding": "Who pays and is paid, or the chain around one record.",
     "insights/overlap": "Initiatives that share a country, a theme and time.",
     "insights/coverage": "Which themes reach which countries or groups, gaps included.",
+    "insights/compare": "Two to four initiatives, actors or countries side by side.",
+    "insights/briefing": "A search in brief: figures, pictures, sums, records, sources.",
     "schema": "This API as an OpenAPI 3.1 description.",
 }
 

@@ -1,6 +1,7 @@
 """The numbers behind each picture as data: the same query string gives the same numbers."""
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
@@ -29,6 +30,7 @@ class ColumnSerializer(serializers.Serializer):
     label = serializers.CharField()
 
 
+@extend_schema_serializer(many=False)
 class InsightSerializer(serializers.Serializer):
     """Every number of a picture, how many records it is drawn from and what it leaves out."""
 
@@ -90,6 +92,17 @@ class InsightViewSet(OpenView, GenericViewSet):
 
     def list(self, request):
         """The numbers of the whole search, not a page."""
+        search, options = self.asked(request)
+        insight = self.picture.read(search, options)
+        site = request.build_absolute_uri("/").rstrip("/")
+        if request.accepted_renderer.format == "csv":
+            return HttpResponse(
+                files.table_csv(insight, site), content_type="text/csv; charset=utf-8"
+            )
+        return Response(files.data(insight, site))
+
+    def asked(self, request) -> tuple[Search, dict]:
+        """The search and the picture's own options; every mistake is named."""
         search = Search(
             self.filterset_class, request.query_params, self.list_path, self.picture.own
         )
@@ -102,13 +115,7 @@ class InsightViewSet(OpenView, GenericViewSet):
         ]
         if wrong := [*unknown, *search.filterset.problems, *problems]:
             raise BadQuery(wrong)
-        insight = self.picture.read(search, options)
-        site = request.build_absolute_uri("/").rstrip("/")
-        if request.accepted_renderer.format == "csv":
-            return HttpResponse(
-                files.table_csv(insight, site), content_type="text/csv; charset=utf-8"
-            )
-        return Response(files.data(insight, site))
+        return search, options
 
 
 def insight_viewset(picture: Picture, filterset_class, list_path: str) -> type:

@@ -5,7 +5,7 @@ made for.  Several tables can be paged as one list when it is ordered by their k
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from atlas.kit.api.slugs import begun, former, one_view, placed
 from atlas.kit.filters.fields import Problem
 from atlas.kit.search import RELEVANCE
 
@@ -33,12 +34,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins or ends: the key's value as text, the slug, and the table of the row."""
+    """Where a page begins or ends: the key's value as text, the slug, and the table of the row.
+
+    ``since``: in an order by slug, the commit at which the first page was read.
+    """
 
     value: str | None
     slug: str
     table: int
     backwards: bool
+    since: int | None = None
 
 
 class Order:
@@ -55,10 +60,14 @@ class Order:
         self.key = Key(None) if name == RELEVANCE else keys[name.removeprefix("-")]
         self.slug = slug
         self.by_slug = self.key.expression == slug
+        self.former: dict[int, str] = {}  # slugs of renamed records when the walk began
         self.slug_descending = self.descending and self.by_slug
 
     def sort(self, queryset: QuerySet, backwards: bool) -> QuerySet:
         slug = f"{'-' if self.slug_descending != backwards else ''}{self.slug}"
+        if self.by_slug and self.former:
+            name = f"{'-' if self.slug_descending != backwards else ''}{ALIAS}"
+            return queryset.annotate(**{ALIAS: placed(self.former)}).order_by(name, slug)
         if self.by_slug:
             return queryset.order_by(slug)
         expression = self.key.expression or queryset.relevance(list(self.texts))
@@ -74,7 +83,8 @@ class Order:
         back = place.backwards
         here_too = table != place.table and (table > place.table) != back
         up = self.slug_descending == back
-        tie = Q(**{f"{self.slug}__{'gt' if up else 'lt'}{'e' if here_too else ''}": place.slug})
+        name = ALIAS if self.former else self.slug
+        tie = Q(**{f"{name}__{'gt' if up else 'lt'}{'e' if here_too else ''}": place.slug})
         if self.by_slug:
             return queryset.filter(tie)
         empty = Q(**{f"{ALIAS}__isnull": True})
@@ -85,11 +95,11 @@ class Order:
         further |= Q(**{ALIAS: value}) & tie
         return queryset.filter(further if back or not self.key.nullable else further | empty)
 
-    def place(self, row, table: int, backwards: bool) -> Place:
+    def place(self, row, table: int, backwards: bool, since: int | None = None) -> Place:
         value = None if self.by_slug else getattr(row, ALIAS)
         text = value.isoformat() if hasattr(value, "isoformat") else value
-        slug = getattr(row, self.slug)
-        return Place(text if text is None else str(text), slug, table, backwards)
+        slug = getattr(row, ALIAS if self.former else self.slug)
+        return Place(text if text is None else str(text), slug, table, backwards, since)
 
 
 class KeysetPagination(BasePagination):
@@ -159,7 +169,7 @@ class KeysetPagination(BasePagination):
 
     def _scope(self) -> str:
         """What a cursor is bound to: address, ordering and filters, not the size of the page."""
-        apart = ("cursor", "page_size", "fields", "format", "ordering")
+        apart = ("cursor", "page_size", "fields", "expand", "format", "ordering")
         filters = sorted(
             (name, value)
             for name, values in self.request.query_params.lists()
@@ -174,6 +184,20 @@ class KeysetPagination(BasePagination):
         counted = count is not None
         self.count = count if counted else sum(queryset.count() for queryset in querysets)
         backwards = bool(self.place and self.place.backwards)
+        if self.order.by_slug and self.order.slug == "slug":
+            with one_view():
+                self.since = self._begun(querysets[0].model)
+                found = self._rows(querysets, prepare, backwards)
+        else:
+            self.since, found = None, self._rows(querysets, prepare, backwards)
+        more, found = len(found) > self.size, found[: self.size]
+        if backwards:
+            found.reverse()
+        self._link(found, more, backwards)
+        return [row for row, _table in found]
+
+    def _rows(self, querysets: list[QuerySet], prepare, backwards: bool) -> list[tuple]:
+        """(row, number of its table), one more than the page holds."""
         found = []
         for table, queryset in enumerate(querysets):
             ordered = self.order.sort(queryset, backwards)
@@ -185,11 +209,14 @@ class KeysetPagination(BasePagination):
             found.sort(
                 key=lambda pair: (getattr(pair[0], self.order.slug), pair[1]), reverse=by_key
             )
-        more, found = len(found) > self.size, found[: self.size]
-        if backwards:
-            found.reverse()
-        self._link(found, more, backwards)
-        return [row for row, _table in found]
+        return found
+
+    def _begun(self, model: type) -> int:
+        """The commit at which the first page was read; renamed records keep their place."""
+        if self.place is None or self.place.since is None:
+            return begun()
+        self.order.former = former(model, self.place.since)
+        return self.place.since
 
     def _link(self, found: list, more: bool, backwards: bool) -> None:
         after = more if not backwards else True
@@ -198,8 +225,8 @@ class KeysetPagination(BasePagination):
         self.previous = self._url(*found[0], True) if found and before else None
 
     def _url(self, row, table: int, backwards: bool) -> str:
-        place = self.order.place(row, table, backwards)
-        cursor = [self._scope(), place.value, place.slug, place.table, place.backwards]
+        place = self.order.place(row, table, backwards, self.since)
+        cursor = [self._scope(), *astuple(place)]
         query = self.request.query_params.copy()
         query["cursor"] = SIGNER.sign_object(cursor)
         return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")

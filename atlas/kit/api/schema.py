@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.filters import BaseFilterBackend
 
+from atlas.kit.api.choosing import expandable
 from atlas.kit.api.problems import MEDIA_TYPE
 from atlas.kit.filters import NOT, UNSTATED
 
@@ -39,7 +40,8 @@ class AtlasSchema(AutoSchema):
 
     def get_summary(self):
         """``Initiatives: one public record in full``."""
-        noun = self.view.basename.removeprefix("api-").replace("-", " ").capitalize()
+        path = self.path.removeprefix("/api/v1/").partition("{")[0].removesuffix("/facets/")
+        noun = path.strip("/").replace("/", ": ").replace("-", " ").capitalize()
         words = self._own_words().split("\n")[0].rstrip(".")
         return f"{noun}: {words[:1].lower()}{words[1:]}"
 
@@ -57,23 +59,30 @@ class AtlasSchema(AutoSchema):
         own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
         own += [parameter(name, words, {"type": "string"}) for name, words in self._options()]
         if getattr(self.view, "can_choose_fields", False) and self.view.action != "facets":
-            names = list(self.view.get_serializer_class()().fields)
-            own.append(
-                parameter(
-                    "fields",
-                    "Only these parts of each record, separated by commas.",
-                    {"type": "array", "items": {"type": "string", "enum": names}},
-                    style="form",
-                    explode=False,
-                    example=names[:2],
-                )
-            )
+            own += self._choices()
         more = getattr(self.view, "parameters", {})  # of an action
         return [*super()._get_parameters(), *more.get(self.view.action, lambda: [])(), *own]
 
     def get_filter_backends(self):
         """Filters of all that is made of a search: lists, counts, pictures, the network."""
         return [] if self.view.action == "retrieve" else self.view.filter_backends
+
+    def _choices(self) -> list[dict]:
+        """``fields`` and ``expand`` with what they take here."""
+        known = self.view.known_parts()
+        given = list(self.view.get_serializer_class()().fields)
+        wide = self.view.action == "list"
+        references = list(dict.fromkeys(expandable(known, given, wide=wide)))
+        names = ", ".join(f"`{name}`" for name in known.fields)
+        array, style = {"type": "array"}, {"style": "form", "explode": False}
+        words = f"{FIELDS_HELP} Here: {names}."
+        chosen = parameter(
+            "fields", words, {**array, "items": {"type": "string"}}, **style, example=given[:2]
+        )
+        if not references:
+            return [chosen]
+        schema = {**array, "items": {"type": "string", "enum": references}}
+        return [chosen, parameter("expand", EXPAND_HELP, schema, **style, example=references[-1:])]
 
     def _get_format_parameters(self):
         return []  # ours says more
@@ -112,6 +121,14 @@ class AtlasSchema(AutoSchema):
         }
 
 
+FIELDS_HELP = (
+    "Only these parts of each record, separated by commas, as deep as you like: "
+    "`title,participations.actor.name`. A reference with something behind it is given as a record."
+)
+EXPAND_HELP = (
+    "References to give as records, as their own list gives them, instead of slugs; in a list also "
+    "parts that only a single record has otherwise."
+)
 UNCHANGED = "What `If-None-Match` or `If-Modified-Since` names is still the present answer."
 PROBLEMS = {
     400: "A parameter or value is unknown; `errors` names each with what is allowed.",

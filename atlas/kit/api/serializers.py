@@ -2,10 +2,10 @@
 
 Everything is read only.  A value we do not have is null, never an empty text; a label stands
 beside each code (``kind`` and ``kind_label``); a link to a record is its slug, with its name as
-label.  ``only`` keeps the named top-level parts.
+label.  ``only`` keeps the named top-level parts; ``choosing`` goes deeper.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db import models
 from drf_spectacular.utils import extend_schema_field
@@ -17,11 +17,11 @@ from atlas.kit.evidence import (
     OUTDATED,
     SUPPORTS,
     UNUSED,
-    CitationView,
     address,
     for_record,
     missing_of,
 )
+from atlas.kit.facts import REGISTRY
 
 EDTF_HELP = "Date of our EDTF profile: 2018, 2018-09, 2018-09-14, 2018?, 2018~, 2016/2018, 2018/.."
 
@@ -111,12 +111,30 @@ class AddressedSerializer(RowSerializer):
 
     ENDPOINT = ""
     KEY = "key"
+    BY_MODEL: dict[type, type] = {}  # how the list of each model gives a row
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.ENDPOINT and hasattr(cls, "Meta"):
+            cls.BY_MODEL.setdefault(cls.Meta.model, cls)
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_api_url(self, row) -> str:
         path = f"/api/v1/{self.ENDPOINT}/{getattr(row, self.KEY)}/"
         request = self.context.get("request")
         return request.build_absolute_uri(path) if request else path
+
+
+@cache
+def words_of(name: str) -> dict[str, str]:
+    """Code -> label of ``reliability`` (of publishers) or ``credibility`` (of citations)."""
+    citation = next(iter(REGISTRY.values())).citation
+    model = citation
+    if name == "reliability":
+        source = citation._meta.get_field("source").related_model
+        model = source._meta.get_field("publisher").related_model
+    choices = model._meta.get_field(name).choices
+    return {str(value): str(label) for value, label in choices}
 
 
 class DigestSerializer(serializers.Serializer):
@@ -130,9 +148,13 @@ class DigestSerializer(serializers.Serializer):
     best_reliability = TextField(
         allow_null=True, help_text="The best reliability among its publishers, A to F."
     )
+    best_reliability_label = serializers.SerializerMethodField()
     oldest_check = serializers.SerializerMethodField(
         help_text="The day the longest unchecked fact was last checked; null: some never was."
     )
+
+    def get_best_reliability_label(self, digest) -> str | None:
+        return words_of("reliability").get(digest.best_reliability)
 
     @extend_schema_field({"type": ["string", "null"], "format": "date"})
     def get_oldest_check(self, digest):
@@ -163,6 +185,12 @@ STANCES = (
 )
 
 
+POINTER_HELP = (
+    "JSON Pointer (RFC 6901) to the value in this answer as it stands without `fields`: "
+    "`/participations/3/role`."
+)
+
+
 class CitedSerializer(serializers.Serializer):
     """One source on one fact."""
 
@@ -174,6 +202,7 @@ class CitedSerializer(serializers.Serializer):
     publisher = serializers.CharField(help_text="Slug of the publisher.")
     publisher_label = serializers.CharField(source="publisher_name")
     reliability = serializers.CharField(help_text="Of the publisher, A to F (Admiralty code).")
+    reliability_label = serializers.SerializerMethodField()
     published = TextField(allow_null=True, help_text=EDTF_HELP)
     locator = TextField(allow_null=True, help_text="Where in the source.")
     says = serializers.CharField(
@@ -181,12 +210,27 @@ class CitedSerializer(serializers.Serializer):
         "wording that was checked."
     )
     stance = serializers.ChoiceField(choices=STANCES)
+    stance_label = serializers.SerializerMethodField()
     credibility = serializers.IntegerField(
         allow_null=True, help_text="1 confirmed to 6 cannot be judged (Admiralty code)."
     )
+    credibility_label = serializers.SerializerMethodField()
     checked_on = serializers.DateField(allow_null=True)
     checked_by = TextField(allow_null=True)
     note = TextField(allow_null=True)
+    pointer = serializers.SerializerMethodField(help_text=POINTER_HELP)
+
+    def get_stance_label(self, citation) -> str:
+        return str(dict(STANCES)[citation.stance])
+
+    def get_reliability_label(self, citation) -> str | None:
+        return words_of("reliability").get(citation.reliability)
+
+    def get_credibility_label(self, citation) -> str | None:
+        return words_of("credibility").get(str(citation.credibility))
+
+    def get_pointer(self, citation) -> str | None:
+        return self.context.get("pointer")
 
 
 class MissingSerializer(serializers.Serializer):
@@ -197,6 +241,7 @@ class MissingSerializer(serializers.Serializer):
     reason = serializers.CharField()
     reason_label = serializers.CharField()
     note = TextField(allow_null=True)
+    pointer = serializers.CharField(allow_null=True, help_text=POINTER_HELP)
 
 
 ADDRESSES = {
@@ -218,19 +263,47 @@ class EvidencedSerializer(PublishedSerializer):
 
     NOUN = ""
     EVIDENCE = ("evidence", "disputed", "uncited", "missing")
+    LISTS: dict[str, str] = {}  # package table of a link -> the part it stands in
+    MADE_OF: dict[tuple[str, str], tuple[str, ...]] = {}  # facts of several fields
+
+    def rows_of(self, record, table: str) -> list[tuple[str, object]]:
+        """(pointer, row) of the links of one package table, as they stand in the answer."""
+        part = self.LISTS[table]
+        source = self.fields[part].source if part in self.fields else part
+        return [(f"/{part}/{n}", row) for n, row in enumerate(getattr(record, source).all())]
+
+    def _pointer(self, record, table: str, key: str, name: str) -> str | None:
+        """Where in the answer a fact stands; None where it stands in no part of it."""
+        if not table:
+            return f"/{name}"
+        kept = self._pointers.get(table)
+        if kept is None:
+            kept = {row.key: (pointer, row) for pointer, row in self.rows_of(record, table)}
+            self._pointers[table] = kept
+        if key not in kept:
+            return None
+        pointer, row = kept[key]
+        parts = self.MADE_OF.get((table, name), (name,))
+        filled = (part for part in parts if getattr(row, f"{part}_id", None))
+        return f"{pointer}/{next(filled, parts[0])}"
 
     def _facts(self, record):
         if getattr(self, "_read", (None,))[0] != record.pk:
             self._read = record.pk, for_record(self.NOUN, record.pk)
+            self._pointers = {}
         return self._read[1]
 
     @extend_schema_field(serializers.DictField(child=CitedSerializer(many=True)))
     def get_evidence(self, record):
         return {
-            fact.address: [_cited(citation) for citation in fact.citations]
+            fact.address: self._cited(record, fact)
             for fact in self._facts(record)
             if fact.citations
         }
+
+    def _cited(self, record, fact) -> list[dict]:
+        pointer = self._pointer(record, fact.link_table, fact.link_key, fact.field)
+        return CitedSerializer(fact.citations, many=True, context={"pointer": pointer}).data
 
     @extend_schema_field(ADDRESSES)
     def get_disputed(self, record):
@@ -242,6 +315,7 @@ class EvidencedSerializer(PublishedSerializer):
 
     @extend_schema_field(MissingSerializer(many=True))
     def get_missing(self, record):
+        self._facts(record)
         reasons = dict(_reasons(type(record)))
         return [
             {
@@ -250,6 +324,7 @@ class EvidencedSerializer(PublishedSerializer):
                 "reason": row["reason"],
                 "reason_label": reasons[row["reason"]],
                 "note": row["note"] or None,
+                "pointer": self._pointer(record, row["link_table"], row["link_key"], row["field"]),
             }
             for row in missing_of(self.NOUN, record.pk)
         ]
@@ -257,10 +332,6 @@ class EvidencedSerializer(PublishedSerializer):
 
 def _reasons(model):
     return model._meta.get_field("missing").related_model._meta.get_field("reason").choices
-
-
-def _cited(citation: CitationView) -> dict:
-    return CitedSerializer(citation).data
 
 
 class WordWithLabel(serializers.Serializer):

@@ -12,15 +12,17 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from atlas.kit import downloads, facets
+from atlas.kit.api import choosing
+from atlas.kit.api.choosing import Choice
 from atlas.kit.api.links import links
 from atlas.kit.api.negotiation import Negotiation, file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, Withdrawn
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions
+from atlas.kit.api.serializers import RowSerializer
 from atlas.kit.choices import State
 from atlas.kit.fields import KEY
-from atlas.kit.filters import BadValue, Problem
-from atlas.kit.filters.fields import check_text
+from atlas.kit.filters import Problem
 from atlas.kit.models import Redirect
 from atlas.kit.search import SearchedQuerySet
 
@@ -70,6 +72,7 @@ class RecordViewSet(OpenView, GenericViewSet):
     schema = AtlasSchema()
     filter_backends = [FilterDescriptions]
     can_choose_fields = True
+    NOT_IN_LISTS = ("evidence", "disputed", "uncited", "missing")  # they take a query a record
     lookup_value_regex = "[^/]+"
     lookup_field = "key"
     noun = ""
@@ -115,15 +118,20 @@ class RecordViewSet(OpenView, GenericViewSet):
         """Join what rows of the list show."""
         return queryset
 
+    def for_parts(self, queryset, names: tuple[str, ...]):
+        """Join what these parts of a row show; all that a list gives where none are named."""
+        return self.for_rows(queryset)
+
     def for_detail(self, queryset):
         return self.for_rows(queryset)
 
     def list(self, request):
         """All public records that match, in pages."""
         format_ = self.asked_for
-        also, data = downloads.options_of(format_), request.query_params
+        also, data = ("expand", *downloads.options_of(format_)), request.query_params
         filtersets = [self.filterset_class(data, table, also=also) for table in self.tables()]
-        only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
+        choice = self._chosen(format_)
+        wrong = choice.problems
         first = filtersets[0]
         unknown = [
             Problem(name[:100], "There is no such parameter.", sorted(self._parameters(first)))
@@ -136,8 +144,9 @@ class RecordViewSet(OpenView, GenericViewSet):
             tables = [self.paginator.order.sort(f.qs, False) for f in filtersets]
             return downloads.answer(request._request, format_, self.listed_as, tables)
         tables, count = self._found(filtersets)
-        rows = self.paginator.pages(tables, self.for_rows, count)
-        return self.paginator.get_paginated_response(self.represent(rows, only))
+        parts = self._parts(choice)
+        rows = self.paginator.pages(tables, lambda found: self.for_parts(found, parts), count)
+        return self.paginator.get_paginated_response(self.represent(rows, choice))
 
     def _found(self, filtersets: list) -> tuple[list, int | None]:
         """What matches, table by table, and how many where the index of facets knows."""
@@ -151,8 +160,9 @@ class RecordViewSet(OpenView, GenericViewSet):
     def retrieve(self, request, **kwargs):
         """One public record in full."""
         format_ = self.asked_for
-        only, wrong = self._only() if format_ is None else ((), self._unfit(format_))
-        known = ["fields", "format", *downloads.options_of(format_)]
+        choice = self._chosen(format_)
+        wrong = choice.problems
+        known = ["fields", "expand", "format", *downloads.options_of(format_)]
         unknown = [
             Problem(name[:100], "There is no such parameter.", known)
             for name in request.query_params
@@ -166,12 +176,15 @@ class RecordViewSet(OpenView, GenericViewSet):
             records = [type(record)._base_manager.filter(pk=record.pk)]
             answer = downloads.answer
             return answer(request._request, format_, self.listed_as, records, name=slug)
-        return Response(self.represent([record], only)[0])
+        return Response(self.represent([record], choice)[0])
 
-    def represent(self, rows: list, only: tuple) -> list[dict]:
-        serializer = self.get_serializer_class()
+    def represent(self, rows: list, choice: Choice) -> list[dict]:
+        only = self._parts(choice)
+        wide = set(only) - set(self.get_serializer_class()().fields)
+        serializer = self.detail_serializer_class if wide else self.get_serializer_class()
         context = self.get_serializer_context()
-        return serializer(rows, many=True, only=only, context=context).data
+        data = serializer(rows, many=True, only=only, context=context).data
+        return choosing.chosen(data, choice, context)
 
     def find(self, slug: str):
         """The public record, or the reason why there is none."""
@@ -198,22 +211,35 @@ class RecordViewSet(OpenView, GenericViewSet):
             moved = Redirect.objects.get(kind=self.noun, old_slug=slug)
         except Redirect.DoesNotExist:
             return Http404()
+        drafts = (State.DRAFT, State.IN_REVIEW)
+        if hasattr(model, "state") and model.objects.filter(slug=moved.slug, state__in=drafts):
+            return Http404()  # what a draft is called now is nobody's business
         return Moved(self.reverse_action("detail", args=[moved.slug]))
 
-    def _only(self) -> tuple[tuple[str, ...], list[Problem]]:
-        """The parts asked for by ``fields``, and what is wrong with that parameter."""
-        known = list(self.get_serializer_class()().fields)
-        values = ",".join(self.request.query_params.getlist("fields"))
-        names = [name.strip() for name in values.split(",") if name.strip()]
-        unknown = [name for name in names if name not in known]
-        if not unknown:
-            return tuple(names), []
-        try:
-            check_text(unknown[0])
-            reason = f"There is no field “{unknown[0]}”."
-        except BadValue as error:
-            reason = error.messages[0]
-        return (), [Problem("fields", reason, known)]
+    def known_parts(self) -> RowSerializer:
+        """A serializer with every part that this address can give."""
+        if self.action == "retrieve" or not self.detail_serializer_class:
+            return self.get_serializer_class()()
+        wide = self.detail_serializer_class()
+        for name in self.NOT_IN_LISTS:
+            wide.fields.pop(name, None)
+        return wide
+
+    def _chosen(self, format_: downloads.Format | None) -> Choice:
+        """What ``fields`` and ``expand`` ask for, and what is wrong with them."""
+        if format_:
+            return Choice(problems=self._unfit(format_))
+        given = list(self.get_serializer_class()().fields)
+        data = self.request.query_params
+        if not (data.get("fields") or data.get("expand")):
+            return Choice()
+        return choosing.read(self.known_parts(), given, data, wide=self.action == "list")
+
+    def _parts(self, choice: Choice) -> tuple[str, ...]:
+        """The top-level parts to read; empty for those that are given unasked."""
+        if choice.tree or not choice.added:
+            return choice.top
+        return (*self.get_serializer_class()().fields, *choice.added)
 
     def _unfit(self, format_: downloads.Format) -> list[Problem]:
         return downloads.unfit(format_, self.listed_as, self.request.query_params)

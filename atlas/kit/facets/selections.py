@@ -110,6 +110,20 @@ class Selection:
             found.append(Count(UNSTATED, label, count(UNSTATED)[0]))
         return found
 
+    def count_of(self, name: str, key) -> int:
+        """What one choice of a facet would find."""
+        return self._counter(self.shelf.kind.facets[name])(key)[0]
+
+    def found(self, name: str, most: int | None = None) -> list[tuple[Count, BitMap]]:
+        """The values of a facet that find something, with the ids of what each finds."""
+        facet = self.shelf.kind.facets[name]
+        values = {facet.shown(self.shelf, key)[0]: key for key in facet.keys(self.shelf)}
+        return [
+            (count, self.ids(without=(name,), instead={name: (values[count.value],)}))
+            for count in self.counts(name, most)
+            if count.count and count.value in values
+        ]
+
     def _counter(self, facet: Facet) -> Callable[[object], tuple[int, int | None]]:
         """A function that counts one key, and its narrow sense, among all that else matches."""
         dependent = [n for n in self.given if n.removesuffix(NOT) in facet.coupled]

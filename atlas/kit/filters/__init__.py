@@ -18,7 +18,9 @@ from atlas.kit.filters.base import (
     PatternFilter,
     PlainFilter,
     RecordFilter,
+    SlugFilter,
     TextFilter,
+    UidFilter,
     WordFilter,
 )
 from atlas.kit.filters.dates import (
@@ -51,7 +53,9 @@ __all__ = [
     "Problem",
     "RecordFilter",
     "SinceFilter",
+    "SlugFilter",
     "TextFilter",
+    "UidFilter",
     "WordFilter",
     "YearFilter",
     "no_earlier",

@@ -208,3 +208,32 @@ class PatternFilter(AtlasFilter):
 
     def condition(self, value):
         return Q(**{self.field_name: value})
+
+
+class UidFilter(PatternFilter):
+    """Records by the permanent id that outlives every renaming."""
+
+    negatable = False
+    example = "30ca6c31-29f0-5c97-848b-fb43c9e055b0"
+
+    def __init__(self, field_name="uid", **kwargs):
+        kwargs.setdefault("label", "Permanent id")
+        kwargs.setdefault("help", "Permanent id: what does not change when a slug does.")
+        super().__init__(
+            field_name,
+            pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+            expected="a permanent id (`uid`)",
+            spell=str.lower,
+            **kwargs,
+        )
+
+
+class SlugFilter(PatternFilter):
+    """Records by their own slug, as they are named today."""
+
+    negatable = False
+
+    def __init__(self, field_name="slug", **kwargs):
+        kwargs.setdefault("label", "Slug")
+        kwargs.setdefault("help", "Its own slug.")
+        super().__init__(field_name, pattern=r"[a-z0-9-]+", expected="a slug", **kwargs)

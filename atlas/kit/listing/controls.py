@@ -1,8 +1,6 @@
 """What a list page shows around its records: filters, chips, its title, a way out of nothing."""
 
-from urllib.parse import quote
-
-from django.http import QueryDict
+from django.http import HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from atlas.kit import facets as counting
@@ -10,7 +8,7 @@ from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing.parts import Chip, Facet, Option, Shown, same
 
 MOST = 10  # values of a long facet shown as boxes
-MORE = 60  # further ones to choose from
+MORE = 120  # further ones to choose from; others are found by their name
 
 
 class Controls:
@@ -30,6 +28,7 @@ class Controls:
             hint=str(facet.hint),
             value=values[0] if values else "",
             error=self._error(facet.name) or self._error(f"{facet.name}{NOT}"),
+            typed=facet.named is not None,
             closed=facet.closed and not given,
             reset=self._reset(facet.name) if given else "",
         )
@@ -57,30 +56,62 @@ class Controls:
         )
         counted = selection.counts(shown.name, MOST + MORE, also)
         out = self.data.getlist(f"{shown.name}{NOT}")
-        leaving_out = self._leaving_out(shown.name)
-        top = 0
         for count in counted:
-            chosen = any(same(value, count.value) for value in values)
-            option = Option(count.value, count.label, chosen, count.count, count.itself)
             if any(same(value, count.value) for value in out):
                 continue
-            kept = chosen or count.value == UNSTATED and count.count
-            if not count.count and not chosen:
-                shown.none.append(option)
-            elif kept or not (facet.long or shown.name == "year") or top < MOST:
-                option.leave_out = "" if chosen else leaving_out + quote(count.value, safe="")
-                shown.options.append(option)
-                top += count.value != UNSTATED
-            else:
-                shown.more.append(option)
+            chosen = any(same(value, count.value) for value in values)
+            option = Option(count.value, count.label, chosen, count.count, count.itself)
+            if count.count or chosen:
+                option.leave_out = self._leaving_out(shown.name, count.value)
+            self._sort(shown, option, facet)
         if facet.long:
             shown.none = []
             shown.more.sort(key=lambda option: option.label.casefold())
 
-    def _leaving_out(self, name: str) -> str:
-        """The address of this list, ready for one more value to be left out."""
-        url = self.url(self.without(f"{name}{NOT}", ""))
-        return f"{url}{'&' if '?' in url else '?'}{name}{NOT}="
+    def _sort(self, shown: Shown, option: Option, facet: counting.Facet) -> None:
+        """The frequent and the chosen as boxes, what nothing has apart, the rest to choose from."""
+        unstated = option.value == UNSTATED
+        to_come = shown.name == "year" and option.itself is not None
+        boxes = sum(one.value != UNSTATED for one in shown.options)
+        if to_come:
+            option.label = _("%s, planned or without an end") % option.label
+        if to_come and not option.itself and not option.chosen:
+            return  # nothing is said to run then
+        if option.chosen or unstated and (option.count or facet.long):
+            shown.options.append(option)
+        elif not option.count:
+            shown.none.append(option)
+        elif not to_come and (not (facet.long or shown.name == "year") or boxes < MOST):
+            shown.options.append(option)
+        else:
+            shown.more.append(option)
+
+    @property
+    def tidy(self) -> HttpResponseRedirect | None:
+        """The same list without the empty fields that a form sends, and with names that were
+        typed put as values: addresses stay short, and one list has one address."""
+        if not self.valid:
+            data = self.named()
+            return HttpResponseRedirect(self.url(data)) if data else None
+        empty = any(value == "" for values in self.data.lists() for value in values[1])
+        return HttpResponseRedirect(self.url(self.data)) if empty else None
+
+    def named(self) -> QueryDict | None:
+        """The query with names that were typed put as the values they stand for, if all are."""
+        data, changed = self.data.copy(), False
+        for facet in self.facet_list:
+            if facet.named is None or facet.name not in self.errors:
+                continue
+            known = [facet.named(value) or value for value in data.getlist(facet.name)]
+            changed = changed or known != data.getlist(facet.name)
+            data.setlist(facet.name, list(dict.fromkeys(known)))
+        return data if changed and not type(self.filterset)(data).problems else None
+
+    def _leaving_out(self, name: str, value: str) -> str:
+        """The address of this list with one more value left out, no longer chosen if it was."""
+        data = self.without(name, value)
+        data.appendlist(f"{name}{NOT}", value)
+        return self.url(data)
 
     def _error(self, name: str) -> str:
         problem = self.errors.get(name)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -104,12 +104,6 @@ class Listing(Controls):
         """The query against the index; None where the list is not in it or the query is bad."""
         known = not self.filterset.problems and facets.kind(self.noun)
         return facets.select(self.noun, self.filterset) if known else None
-
-    @property
-    def tidy(self) -> HttpResponseRedirect | None:
-        """The same list without the empty fields that a form sends: addresses stay short."""
-        empty = any(value == "" for values in self.data.lists() for value in values[1])
-        return HttpResponseRedirect(self.url(self.data)) if empty and self.valid else None
 
     def answer(self, template: str, prepare: Callable, more: Callable = lambda _page: {}, **about):
         """The page, the file asked for, or the way to a shorter address.

@@ -13,6 +13,7 @@ class Facet:
 
     A ``choice`` always has a value, the first unless another is chosen.  ``options`` gives
     (value, label) pairs; without it those of the index, with counts, or of the filter's own words.
+    ``named`` finds the value of what somebody typed as a name, or None.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Facet:
     closed: bool = False
     label: str = ""
     hint: str = ""
+    named: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Shown:
     none: list[Option] = field(default_factory=list)
     more: list[Option] = field(default_factory=list)
     error: str = ""
+    typed: bool = False  # further values are typed, with suggestions, not chosen from a list
     closed: bool = False
     reset: str = ""
 

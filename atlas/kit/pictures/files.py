@@ -85,7 +85,8 @@ def table_csv(insight: Insight, site: str) -> str:
     names = [column.name for column in insight.columns]
     writer.writerow([*names, "list", "records", "sources"])
     for row in insight.rows:
-        cited = sorted({source for pk in row.ids for source in sources.get(pk, ())})
+        own = getattr(row, "sources", None)  # more exact than what its records cite
+        cited = own or sorted({source for pk in row.ids for source in sources.get(pk, ())})
         writer.writerow(
             [
                 *[safe(getattr(row, name)) for name in names],
@@ -104,14 +105,19 @@ def data(insight: Insight, site: str) -> dict:
         "how_to_read": insight.reading,
         "count": insight.count,
         "drawn": insight.drawn,
-        "left_out": [
-            {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
-            for one in insight.left_out
-        ],
+        "left_out": left_out(insight, site),
         "notes": list(insight.notes),
         "columns": [{"name": c.name, "label": str(c.label)} for c in insight.columns],
         "rows": [_plain(insight, row, site) for row in insight.rows],
     }
+
+
+def left_out(insight: Insight, site: str) -> list[dict]:
+    """What a picture does not show, with addresses in full."""
+    return [
+        {**asdict(one), "url": one.url and f"{site}{one.url}", "records": _named(one, site)}
+        for one in insight.left_out
+    ]
 
 
 def _named(one, site: str) -> list[dict]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.cache import caches
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -140,9 +140,7 @@ def show(drawing: Drawing) -> Callable:
 
 def kept(request, make: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of the same address for the same state of the data and the same day."""
-    address = request.build_absolute_uri()
-    parts = (database(), DataVersion.current(), timezone.now().date(), address)
-    key = hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()
+    key = _key(request.build_absolute_uri())
     store = caches["pictures"]
     found = store.get(key)
     if found is None:
@@ -155,6 +153,41 @@ def kept(request, make: Callable[[], HttpResponse]) -> HttpResponse:
     if status == 200:
         response.headers["ETag"] = f'"{key[:32]}"'
     return response
+
+
+def _key(address: str) -> str:
+    parts = (database(), DataVersion.current(), timezone.now().date(), address)
+    return hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()
+
+
+def small(drawing: Drawing, query: str = "") -> dict:
+    """A picture to stand on another page: ``svg``, ``title``, ``count`` and ``drawn``.
+
+    Made once for one state of the data and one day.  Its parts are reached by the pointer; the
+    keyboard reaches them on the picture's own page, to which that page has to lead.
+    """
+    picture, form = drawing.picture, drawing.form
+    key, store = _key(f"small {picture.path}?{query}"), caches["pictures"]
+    found = store.get(key)
+    if found is None:
+        data = QueryDict(query)
+        options, _problems = picture.options(data)
+        insight = picture.read(Search(form.filterset, data, form.list_path, picture.own), options)
+        context = {
+            "small": True,
+            "insight": insight,
+            "picture": picture,
+            "width": drawing.width,
+            **drawing.draw(insight, options),
+        }
+        found = {
+            "svg": render_to_string(drawing.template, context),
+            "title": insight.title,
+            "count": insight.count,
+            "drawn": insight.drawn,
+        }
+        store.set(key, found)
+    return found
 
 
 def _answer(request, drawing: Drawing) -> HttpResponse:

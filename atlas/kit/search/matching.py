@@ -82,6 +82,12 @@ class SearchedQuerySet(models.QuerySet):
             .values_list(column, flat=True)[:most]
         ]
 
+    def name_languages(self) -> set[str]:
+        """The languages that other names of public records are in."""
+        names, owner = self._named()
+        rows = names.filter(**{f"{owner}__in": self._public().values("pk")})
+        return set(rows.values_list("language", flat=True).distinct())
+
     def _passage(self, query):
         columns = [part for name in self.PASSAGE for part in (F(name), Value(" · "))][:-1]
         return SearchHeadline(

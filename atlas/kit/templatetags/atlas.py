@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from atlas.kit import dates, downloads, wording
+from atlas.kit.languages import LANGUAGES, in_language
 
 register = template.Library()
 
@@ -27,18 +28,6 @@ CREDIBILITY = {
     4: _("doubtful"),
     5: _("improbable"),
     6: _("truth cannot be judged"),
-}
-LANGUAGES = {
-    "en": _("English"),
-    "ja": _("Japanese"),
-    "de": _("German"),
-    "fr": _("French"),
-    "es": _("Spanish"),
-    "pt": _("Portuguese"),
-    "th": _("Thai"),
-    "id": _("Indonesian"),
-    "ko": _("Korean"),
-    "zh": _("Chinese"),
 }
 
 
@@ -69,6 +58,13 @@ def same_search(context, name):
 def link(name, **parameters):
     """The address of a list with filters already chosen."""
     return f"{reverse(name)}?{urlencode(parameters)}"
+
+
+@register.inclusion_tag("_components/_own_name.html", takes_context=True)
+def own_name(context, names):
+    """The name in the reader's language, where there is one, with the language said."""
+    code = getattr(getattr(context, "request", None), "names_in", "")
+    return {"name": in_language(names, code) if code else None}
 
 
 @register.inclusion_tag("_components/_files.html")

@@ -46,3 +46,9 @@ def cells(row, columns) -> list[TableCell]:
         url = getattr(row, column.link) if column.link else ""
         found.append(TableCell(text, url, column.number, str(column.label)))
     return found
+
+
+@register.filter
+def of(values: dict, key):
+    """The value of a key."""
+    return values[key]

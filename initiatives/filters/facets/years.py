@@ -81,11 +81,19 @@ class YearFacet(Facet):
         return value.earliest.year
 
     def keys(self, shelf):
-        """From the first year in which anything began to the last in which anything ends."""
+        """This year back to the first in which anything began, then on to the last stated end."""
         begun = [year for year in shelf.families["begun"] if year > FIRST]
         ended = [year for year in shelf.families["ended"] if year < LAST]
-        stated = [*begun, *ended, timezone.now().year]
-        return range(max(stated), min(stated) - 1, -1)
+        now = timezone.now().year
+        stated = [*begun, *ended, now]
+        return [*range(now, min(stated) - 1, -1), *range(now + 1, max(stated) + 1)]
+
+    def itself(self, shelf, key):
+        """Of a year to come, what has a stated end in it or later; the rest only states no end."""
+        if key <= timezone.now().year:
+            return None
+        ends = [shelf.get("ended", year) for year in range(key, LAST)]
+        return BitMap.union(EMPTY, *ends) & self._ran(shelf, "").get(key, EMPTY)
 
     def affected(self, shelf, hits):
         return None

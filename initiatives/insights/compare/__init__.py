@@ -1,5 +1,6 @@
 """Two to four records of one kind side by side: where they agree and where they differ."""
 
+from initiatives.insights.compare.files import data, table_csv
 from initiatives.insights.compare.records import FEWEST, MOST, Unfit, comparison, find
 from initiatives.insights.compare.table import Cell, Comparison, Row, Value
 
@@ -12,5 +13,7 @@ __all__ = [
     "Unfit",
     "Value",
     "comparison",
+    "data",
     "find",
+    "table_csv",
 ]

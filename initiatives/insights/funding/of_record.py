@@ -7,40 +7,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from actors.models import Actor
 from atlas.kit import wording
-from atlas.kit.dates import words
-from atlas.kit.pictures import Column, Insight, LeftOut, Search
+from atlas.kit.pictures import Insight, LeftOut, Search
 from initiatives.insights.evidence import slugs_of, titles_of
 from initiatives.insights.funding.chain import Chain, chain
 from initiatives.insights.funding.of_search import RULE, SOURCES
-from initiatives.insights.money import amount_words
-from initiatives.models import FundingLink, Initiative
-
-
-@dataclass(frozen=True)
-class Payment:
-    """A row: one funding link; ``url`` is where it stands with its sources."""
-
-    giver: str
-    target: str
-    paid: str
-    kind: str
-    date: str
-    amount: str
-    ids: tuple[int, ...]
-    url: str
-    giver_url: str
-    target_url: str
-    paid_url: str
-
-
-PAYMENTS = (
-    Column("giver", gettext_lazy("Who pays"), "giver_url"),
-    Column("target", gettext_lazy("What for"), "target_url"),
-    Column("paid", gettext_lazy("Paid to"), "paid_url"),
-    Column("kind", gettext_lazy("Kind")),
-    Column("date", gettext_lazy("Date")),
-    Column("amount", gettext_lazy("Amount, with its sources"), "url"),
-)
+from initiatives.insights.funding.payments import PAYMENTS, payments
+from initiatives.models import Initiative
 
 
 @dataclass(frozen=True)
@@ -76,7 +48,7 @@ def of_record(search: Search, record: Initiative | Actor) -> Insight:
         count=len(every),
         drawn=len(drawn),
         columns=PAYMENTS,
-        rows=[_payment(link) for link in found.links],
+        rows=payments(found.links),
         left_out=_apart(every - drawn),
         notes=notes,
         sources_of=SOURCES,
@@ -105,25 +77,3 @@ def _apart(rest: set[int]) -> list[LeftOut]:
         len(rest),
     )
     return [LeftOut(text % len(rest), len(rest), records=titles_of(rest))]
-
-
-def _payment(link: FundingLink) -> Payment:
-    giver = link.funder_actor or link.funder_initiative
-    shared = [str(row.actor) for row in link.joint_links.all()]
-    name = wording.listed([str(giver or _("giver not named")), *shared])
-    hidden = _("not stated (%s)") % link.get_undisclosed_reason_display().lower()
-    paid, target = link.recipient, link.initiative
-    page = target.get_absolute_url()
-    return Payment(
-        giver=name,
-        target=target.title,
-        paid=str(paid or ""),
-        kind=link.kind_words or _("kind not stated"),
-        date=words(link.value_date) or words(link.period),
-        amount=amount_words(link) or hidden,
-        ids=(link.initiative_id,),
-        url=f"{page}#fact-funding-links--{link.key}--funder",
-        giver_url=giver.get_absolute_url() if giver else "",
-        target_url=page,
-        paid_url=paid.get_absolute_url() if paid else "",
-    )

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from initiatives.choices import FundingType, IatiType
 from initiatives.insights.funding import queries
-from initiatives.insights.money import OUR_OWN, Total
+from initiatives.insights.money import OUR_OWN, Total, sum_words
 
 
 @dataclass
@@ -89,5 +88,4 @@ def _read(sql: tuple[str, tuple], ends: str) -> Payers:
 
 
 def _total(currency, type_, finer, links, low, high, marks: Collection[str]) -> Total:
-    words = IatiType(finer).label if finer else FundingType(type_).label
-    return Total(currency, str(words), links, low, high, set(marks))
+    return Total(currency, sum_words(type_, finer), links, low, high, set(marks))

@@ -105,3 +105,39 @@ FROM chosen c LEFT JOIN links l ON l.initiative_id = c.id
 LEFT JOIN initiatives_fundingjointfunder j ON j.link_id = l.id
 GROUP BY 1
 """
+
+DRAWN = "drawn"
+# every figure of a search, the year it is dated to, and whether it is in a sum
+DATED = """,
+dated AS (
+    SELECT j.*, CASE WHEN iati_type = ANY(%s) THEN '' ELSE iati_type END AS finer,
+        CASE WHEN extract(year FROM value_date_earliest) = extract(year FROM value_date_latest)
+            THEN extract(year FROM value_date_earliest)::int END AS at
+    FROM judged j),
+told AS (
+    SELECT d.*, CASE WHEN reason <> '' THEN reason WHEN at IS NULL THEN 'undated'
+        ELSE 'drawn' END AS fate FROM dated d)
+"""
+
+BY_YEAR = (
+    DATED
+    + """
+SELECT fate, at, currency, type, finer, count(*),
+    sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END),
+    sum(coalesce(amount_max, amount)), array_agg(DISTINCT initiative_id)
+FROM told GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 2, 4, 5
+"""
+)
+
+FIGURES = (
+    DATED
+    + """
+SELECT id, fate, at, currency, type, finer FROM told
+ORDER BY reason, currency, type, finer, at, key LIMIT %s
+"""
+)
+
+
+def whole(search: str) -> str:
+    """The start of a statement over every figure of a search, each judged once."""
+    return LINKS.replace("{search}", search) + WHOLE + JUDGED

@@ -39,6 +39,11 @@ def read(search: Search, options: dict) -> Insight:
     """Actors and what ties them, of one search."""
     found, wide = _network(search, options)
     drawn = found.initiatives & set(found.acted)
+    found.lists = {
+        node.id: wide.link(actor=node.slug)
+        for node in found.nodes
+        if found.by == SHARED and (wide is search or node.distance < 2)
+    }
     by_role = found.by == BY_ROLE
     return Insight(
         title=_title(search, found),
@@ -59,7 +64,7 @@ def read(search: Search, options: dict) -> Insight:
 BY_SHARING = gettext_lazy(
     "Each dot is an actor, larger the more of these initiatives it has to do with, itself or by a"
     " part of it. A line joins two actors that act in the same initiatives, stronger the more they"
-    " share. Choose a line for the initiatives it stands for."
+    " share. Choose a line or a dot for the initiatives it stands for, a name for the actor."
 )
 BY_ROLES = gettext_lazy(
     "Dots are actors, squares are initiatives. A line says that the actor takes part, pays or is"

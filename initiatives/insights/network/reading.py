@@ -84,7 +84,8 @@ class Network:
 
     ``acted`` gives how many public actors each initiative searched has; ``every_node`` and
     ``every_edge`` count what there is with what is not drawn (``every_edge`` among the nodes
-    drawn only).
+    drawn only).  ``lists`` gives the address of the initiatives that an actor's weight counts, by
+    the id of its node, where a list holds exactly these.
     """
 
     by: str
@@ -96,6 +97,7 @@ class Network:
     sources: list[Source] = field(default_factory=list)
     sourced_ties: int = 0
     every_source: int = 0
+    lists: dict[str, str] = field(default_factory=dict)
 
     @property
     def records(self) -> int:

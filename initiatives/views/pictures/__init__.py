@@ -1,6 +1,8 @@
 """Pictures of a search over initiatives: how each insight is drawn, and its page."""
 
-from atlas.kit.pictures.pages import Drawing, Form, show
+from functools import partial
+
+from atlas.kit.pictures.pages import Drawing, Form, show, small
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
@@ -28,11 +30,11 @@ DRAW = {
     "overlap": overlap.draw,
 }
 PAGE = "pictures/picture.html"
-PAGES = {"network": "pictures/network.html", "funding": "pictures/funding.html"}
-VIEWS = {
-    name: show(
-        Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM, page=PAGES.get(name, PAGE))
-    )
+PAGES = {name: f"pictures/{name}.html" for name in ("network", "funding", "years")}
+DRAWINGS = {
+    name: Drawing(PICTURES[name], f"pictures/_{name}.svg", draw, FORM, page=PAGES.get(name, PAGE))
     for name, draw in DRAW.items()
 }
+VIEWS = {name: show(drawing) for name, drawing in DRAWINGS.items()}
 VIEWS["briefing"] = briefing.view_of(FORM, DRAW)
+small_map = partial(small, DRAWINGS["map"])

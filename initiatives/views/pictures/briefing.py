@@ -4,21 +4,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from atlas.kit.filters import Problem
-from atlas.kit.pictures import Insight, Picture
+from atlas.kit.pictures import Insight
 from atlas.kit.pictures.pages import Drawing, Form, PictureListing, kept, svg
-from initiatives.insights.briefing import area_of, brief
+from initiatives.insights.briefing import BRIEFING, area_of, brief, pictures
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.rows import rows_of
 
-READABLE = 22  # bars of a timeline that fit; more are told by year
 BARS = 8  # payers drawn
-
-
-def _nothing(search, options) -> Insight:
-    raise NotImplementedError("the briefing is put together by its view")
-
-
-BRIEFING = Picture("briefing", "Briefing", "One search on two pages.", _nothing)
 
 
 class BriefingListing(PictureListing):
@@ -31,7 +23,7 @@ class BriefingListing(PictureListing):
 
     @property
     def files(self) -> list:
-        return []
+        return super().files[-1:]
 
 
 def view_of(form: Form, draw: dict):
@@ -60,16 +52,8 @@ def _page(request, form: Form, draw: dict):
 
 
 def _shown(listing: PictureListing, form: Form, draw: dict) -> list[dict]:
-    """Map, timeline and money, each with its insight and its drawing."""
-    search = listing.search
-    chosen = {}
-    for name in ("map", "timeline", "funding"):
-        options, _problems = PICTURES[name].options(search.data)
-        chosen[name] = options, PICTURES[name].read(search, options)
-    if len(chosen["timeline"][1].rows) > READABLE:
-        del chosen["timeline"]
-        options, _problems = PICTURES["years"].options(search.data)
-        chosen["years"] = options, PICTURES["years"].read(search, options)
+    """Its pictures, each with its insight and its drawing."""
+    chosen = pictures(listing.search)
     chosen["map"][0]["area"] = area_of(chosen["map"][1])
     chosen["funding"][0]["bars"] = BARS
     return [

@@ -1,6 +1,6 @@
 """Money drawn: bars of payers, or a chain from left to right."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from atlas.kit.pictures import Insight
@@ -11,7 +11,7 @@ WIDTH = 960
 NAMES, BAR = 350, 200
 LETTERS, SUM_LETTERS = 52, 50
 GAPS = {1: 0, 2: 220, 3: 190, 4: 130}  # between columns, by their number
-GAP, HIGH, STEP = 110, 38, 58
+GAP, HIGH, STEP, PORT = 110, 38, 58, 13
 MOST_LINES = 2
 
 
@@ -88,14 +88,29 @@ class Way:
 def _chain(chain: Chain) -> dict:
     boxes = _boxes(chain)
     height = max(box.y for box in boxes.values()) + HIGH + 16
-    degree_in, degree_out = defaultdict(int), defaultdict(int)
-    for flow in chain.flows:
-        degree_out[flow.source] += 1
-        degree_in[flow.target] += 1
+    leaving, arriving = _ports(chain, boxes, "source"), _ports(chain, boxes, "target")
+    degree_in = Counter(flow.target for flow in chain.flows)
+    degree_out = Counter(flow.source for flow in chain.flows)
     ways = [
-        _way(flow, boxes, degree_in[flow.target] > degree_out[flow.source]) for flow in chain.flows
-    ]
+        _way(flow, boxes, (leaving[place], arriving[place]),
+             at_source=degree_in[flow.target] > degree_out[flow.source])
+        for place, flow in enumerate(chain.flows)
+    ]  # fmt: skip
     return {"ways": ways, "boxes": list(boxes.values()), "height": round(height)}
+
+
+def _ports(chain: Chain, boxes: dict[str, Box], end: str) -> list[float]:
+    """Where on the side of its box each flow ends: in the order of the other ends, apart."""
+    other = "target" if end == "source" else "source"
+    ends = defaultdict(list)
+    for place, flow in enumerate(chain.flows):
+        ends[getattr(flow, end)].append((boxes[getattr(flow, other)].middle, place))
+    found = [0.0] * len(chain.flows)
+    for box, flows in ends.items():
+        apart = min(PORT, (HIGH - 10) / max(len(flows) - 1, 1))
+        for rank, (_height, place) in enumerate(sorted(flows)):
+            found[place] = round(boxes[box].middle + (rank - (len(flows) - 1) / 2) * apart, 1)
+    return found
 
 
 def _boxes(chain: Chain) -> dict[str, Box]:
@@ -136,19 +151,16 @@ def _wrapped(text: str, letters: int) -> list[str]:
     return [first, short(text[len(first) :].strip(), letters)]
 
 
-def _way(flow: Flow, boxes: dict[str, Box], at_source: bool) -> Way:
+def _way(flow: Flow, boxes: dict[str, Box], ports: tuple[float, float], *, at_source: bool) -> Way:
     one, other = boxes[flow.source], boxes[flow.target]
     x1, x2 = one.x + one.width, other.x
+    y1, y2 = ports
     bend = max(30.0, abs(x2 - x1) / 2)
-    path = (
-        f"M{x1} {one.middle}C{x1 + bend:.1f} {one.middle} {x2 - bend:.1f} {other.middle}"
-        f" {x2} {other.middle}"
-    )
+    path = f"M{x1:.1f} {y1}C{x1 + bend:.1f} {y1} {x2 - bend:.1f} {y2} {x2:.1f} {y2}"
     said = flow.words
     shown = said[:MOST_LINES] + (["…"] if len(said) > MOST_LINES else [])
-    end = one if at_source else other
     x = x1 + 8 if at_source else x2 - 8
-    first = end.middle - 6 - 13 * (len(shown) - 1)
+    first = (y1 if at_source else y2) - 5 - 13 * (len(shown) - 1)
     texts = [(round(first + 13 * place, 1), line) for place, line in enumerate(shown)]
     title = f"{one.station.label} → {other.station.label}: {'; '.join(said)}"
     return Way(path, flow, title, round(x, 1), "start" if at_source else "end", texts)

@@ -1,6 +1,6 @@
 """The map drawn: dots over outlines, or one small map a theme."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from atlas.kit.pictures import Insight
@@ -10,6 +10,8 @@ from initiatives.views.pictures.projection import project, window
 WIDTH = 960
 LARGEST, SMALLEST = 24, 3.2
 COLUMNS, GAP = 2, 24
+LETTER = 6.2  # of a country's name
+LABELLED, LABEL = 9, (18, 11)  # least radius with a number; room that a number takes
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Dot:
     middle: float  # radius without what the country's group did before it joined
     inner: float  # radius of the part that names the country
     row: object
-    label: str
+    label: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def draw(insight: Insight, options: dict) -> dict:
         panels = _themes(insight.drawing, rows, view, largest)
     else:
         height = WIDTH * view[3] / view[2]
-        panels = [_panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)]
+        panel = _panel(rows, view, (0, 0, WIDTH, height), largest, LARGEST)
+        panels = [panel if options["area"] == "world" else replace(panel, dots=_named(panel))]
     bottom = max(panel.y + panel.height for panel in panels)
     size = LARGEST / 2 if by_theme else LARGEST
     return {
@@ -89,15 +93,39 @@ def _panel(rows, view, box, largest: int, size: float, *, name="", theme="") -> 
         radius = _radius(row.initiatives, largest, size)
         named = getattr(row, "named", row.initiatives)
         then = row.initiatives - getattr(row, "later", 0)
-        label = str(row.initiatives) if radius >= 9 else ""
         at = round(box[0] + x, 1), round(box[1] + y, 1)
-        dots.append(
-            Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row, label)
-        )
-    dots.sort(key=lambda dot: -dot.radius)
+        dots.append(Dot(*at, radius, _part(radius, then, row), _part(radius, named, row), row))
+    dots = _labelled(sorted(dots, key=lambda dot: -dot.radius))
     shown = " ".join(f"{number:.1f}" for number in view)
     place = [round(number, 1) for number in box]
     return Panel(*place, shown, round(0.5 / zoom, 2), dots, name, theme)
+
+
+def _labelled(dots: list[Dot]) -> list[Dot]:
+    """Dots with their number where it is large enough and no other number stands."""
+    taken: list[Dot] = []
+    for place, dot in enumerate(dots):
+        free = all(abs(dot.x - t.x) > LABEL[0] or abs(dot.y - t.y) > LABEL[1] for t in taken)
+        if dot.radius >= LABELLED and free:
+            dots[place] = replace(dot, label=str(dot.row.initiatives))
+            taken.append(dot)
+    return dots
+
+
+def _named(panel: Panel) -> list[Dot]:
+    """Dots with the country's name below them, wherever it finds room beside the others."""
+    taken = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in panel.dots]
+    found = []
+    for dot in panel.dots:
+        half, top = len(dot.row.country) * LETTER / 2, dot.y + dot.radius + 2
+        box = (dot.x - half, top, dot.x + half, top + LABEL[1])
+        inside = box[0] > 0 and box[2] < panel.width and box[3] < panel.height
+        if inside and all(box[0] > t[2] or t[0] > box[2] or box[1] > t[3] or t[1] > box[3]
+                          for t in taken):  # fmt: skip
+            taken.append(box)
+            dot = replace(dot, name=dot.row.country)
+        found.append(dot)
+    return found
 
 
 def _radius(count: int, largest: int, size: float) -> float:

@@ -1,7 +1,7 @@
 """The network drawn: where each dot stands, which names find room, how strong a line is."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2, sqrt
 
 import igraph
@@ -12,7 +12,7 @@ from initiatives.insights.network import Network, Node
 WIDTH, MARGIN, SIDE = 960, 26, 110
 LARGEST, SMALLEST = 20, 4.5
 LOOSE, ROW = 4, 34  # nodes without a line: so many in a row, so high
-LETTER, LINE = 6.1, 15  # of a name, in the units of the drawing
+LETTER, LINE = 6.8, 15  # of a name, in the units of the drawing
 LONGEST = 30  # letters of a name in the drawing; the whole name is its title
 STATE = ("government", "cert", "law-enforcement")
 
@@ -24,6 +24,7 @@ class Dot:
     radius: float
     node: Node
     classes: str
+    url: str = ""
     label: str = ""
     label_x: float = 0
     label_y: float = 0
@@ -58,7 +59,10 @@ def draw(insight: Insight, options: dict) -> dict:
     height = round(max(260, min(760, 120 + 76 * sqrt(len(network.nodes)))))
     places = layout(network, WIDTH - 2 * SIDE, height - 2 * MARGIN)
     largest = max((node.weight for node in network.nodes), default=1)
-    dots = [_dot(node, places[i], largest) for i, node in enumerate(network.nodes)]
+    dots = [
+        _dot(node, places[i], largest, network.lists.get(node.id, node.url))
+        for i, node in enumerate(network.nodes)
+    ]
     at = {dot.node.id: dot for dot in dots}
     lines = [_line(at[e.source.id], at[e.target.id], e.weight, row)
              for e, row in zip(network.edges, insight.rows, strict=True)]  # fmt: skip
@@ -125,12 +129,12 @@ def _fitted(coords, width: float, height: float) -> list[tuple[float, float]]:
     ]
 
 
-def _dot(node: Node, place: tuple[float, float], largest: int) -> Dot:
+def _dot(node: Node, place: tuple[float, float], largest: int, url: str) -> Dot:
     radius = round(max(SMALLEST, LARGEST * sqrt(node.weight / largest)), 1)
     classes = ["node", f"node--{node.noun}"]
     classes += ["node--state"] if node.kind in STATE else []
     classes += ["node--centre"] if node.distance == 0 else []
-    return Dot(*place, radius if node.noun == "actor" else 6, node, " ".join(classes))
+    return Dot(*place, radius if node.noun == "actor" else 6, node, " ".join(classes), url)
 
 
 def _line(one: Dot, other: Dot, weight: int, row) -> Line:
@@ -162,8 +166,8 @@ def _placed(dot: Dot, text: str, taken: list, height: float) -> Dot:
             continue
         if not any(_meet(box, other) for other in taken):
             taken.append(box)
-            spot = (round(x, 1), round(y, 1), anchor)
-            return Dot(dot.x, dot.y, dot.radius, dot.node, dot.classes, text, *spot)
+            spot = round(x, 1), round(y, 1)
+            return replace(dot, label=text, label_x=spot[0], label_y=spot[1], anchor=anchor)
     return dot
 
 

@@ -1,0 +1,119 @@
+"""How sure are we of a record: one line that says it, and the reasons in plain words."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from atlas.kit.dates import words
+from initiatives.views.cells import Group, Happening
+from sources.choices import Reliability
+
+NEVER = 1900  # the year of a check that nobody made
+
+
+def in_one_line(record) -> str:
+    """Independent sources, the best publisher among them, the oldest check."""
+    digest = getattr(record, "digest", None)
+    if digest is None or not digest.sources:
+        return _("No source supports it yet.")
+    said = [
+        ngettext("%d independent source", "%d independent sources", digest.sources) % digest.sources
+    ]
+    if digest.best_reliability:
+        best = Reliability(digest.best_reliability).label.lower()
+        letter = digest.best_reliability
+        if digest.sources == 1:
+            said.append(_("its publisher %(best)s (%(letter)s)") % {"best": best, "letter": letter})
+        else:
+            said.append(_("the best %(best)s (%(letter)s)") % {"best": best, "letter": letter})
+    if digest.oldest_check and digest.oldest_check.year != NEVER:
+        said.append(_("every fact checked on or after %s") % words(str(digest.oldest_check)))
+    else:
+        said.append(_("not every fact has a day of checking"))
+    return "; ".join(said) + "."
+
+
+def sureness(record, differing: int) -> list[str]:
+    """The digest in plain words; ``differing`` counts subjects on which the accounts differ."""
+    digest = getattr(record, "digest", None)
+    if digest is None:
+        return [_("Nothing is known yet about the evidence of this record.")]
+    return [
+        *_support(digest),
+        *_doubt(digest, len(record.missing.all()), differing),
+        *_checked(digest),
+    ]
+
+
+def _support(digest) -> list[str]:
+    cited = digest.facts - digest.uncited
+    lines = [
+        ngettext("%d fact, with its source.", "%d facts, each with its source.", cited) % cited
+    ]
+    if digest.uncited:
+        lines.append(
+            ngettext(
+                "%d fact has no source that supports it yet.",
+                "%d facts have no source that supports them yet.",
+                digest.uncited,
+            )
+            % digest.uncited
+        )
+    return lines
+
+
+def differing(disputes: list[Group], events: list[Happening]) -> int:
+    """On how many subjects the accounts differ, of the record itself and of its events."""
+    return len(disputes) + sum(len(event.disputes) for event in events)
+
+
+def _doubt(digest, missing: int, differing: int) -> list[str]:
+    lines = []
+    if digest.disputed:
+        lines.append(
+            ngettext(
+                "On %d fact the sources disagree; both values are shown.",
+                "On %d facts the sources disagree; all values are shown.",
+                digest.disputed,
+            )
+            % digest.disputed
+        )
+    elif not differing:
+        lines.append(_("No source contradicts another on a fact."))
+    if differing:
+        lines.append(
+            ngettext(
+                "On %d subject the accounts differ; all of them are shown.",
+                "On %d subjects the accounts differ; all of them are shown.",
+                differing,
+            )
+            % differing
+        )
+    if digest.single_source:
+        said = ngettext(
+            "%d fact rests on one source alone.",
+            "%d facts rest on one source alone.",
+            digest.single_source,
+        )
+        lines.append(said % digest.single_source)
+    if missing:
+        lines.append(
+            ngettext(
+                "%d value is missing; the reason stands in its place.",
+                "%d values are missing; the reason stands in their place.",
+                missing,
+            )
+            % missing
+        )
+    return lines
+
+
+def _checked(digest) -> list[str]:
+    oldest = digest.oldest_check
+    if oldest is None or oldest.year == NEVER:
+        return []
+    months = (timezone.now().date() - oldest).days / 30.44
+    if months <= settings.ATLAS_STALE_MONTHS:
+        return []
+    return [_("Some checks are old; the pages behind them may have changed.")]
