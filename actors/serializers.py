@@ -12,12 +12,16 @@ NAME_FIELDS = ("key", "name", "language", "kind", "kind_label")
 
 
 class ActorNameSerializer(RowSerializer):
+    """A name of an actor, with its language."""
+
     class Meta:
         model = ActorName
         fields = NAME_FIELDS
 
 
 class ActorIdentifierSerializer(RowSerializer):
+    """What another register calls an actor."""
+
     class Meta:
         model = ActorIdentifier
         fields = ("key", "scheme", "code")

@@ -162,7 +162,7 @@ class Server:
                 self._give(folder)
         if self.as_root and not self.data.exists():
             SYSTEM_ROOT.chmod(0o755)
-            print(f"Running as root: the database lives in {self.base}, owned by its own account.")
+            print(f"Running as root: the database lives in {self.base}.", file=sys.stderr)
 
     def _give(self, path: Path) -> None:
         if self.account:

@@ -25,6 +25,14 @@ def env_bool(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={text!r}: use 1 or 0.")
 
 
+def env_number(name: str, default: int) -> int:
+    """A whole number from 0; anything else is refused."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise ImproperlyConfigured(f"{name}={text!r}: use a whole number.")
+
+
 DEBUG = env_bool("DEBUG")
 HTTPS = env_bool("HTTPS", default=not DEBUG)
 
@@ -75,7 +83,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "atlas.kit.languages.NamesMiddleware",
     "atlas.kit.caching.KeptPages",  # what stands before it is done for kept pages too
+    "atlas.kit.compression.TextCompression",
     "csp.middleware.CSPMiddleware",
+    "atlas.kit.api.headers.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -209,6 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["atlas.kit.api.throttling.ReadThrottle"],
     "DEFAULT_PAGINATION_CLASS": "atlas.kit.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "atlas.kit.api.problem_handler",
@@ -219,10 +230,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Cyber Capacity Atlas",
     "DESCRIPTION": "Regional cyber-capacity initiatives, actors and links; every fact with its "
     "source. Data: CC BY 4.0.",
-    "VERSION": "1",
+    "VERSION": "1.0.0",  # what counts as breaking stands in docs/api.md
+    "CONTACT": {"name": "Editors of the Cyber Capacity Atlas"},
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "atlas.kit.api.description.finish",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
@@ -263,6 +279,7 @@ if not IATI_REPORTING_ORG_NAME:
     raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
+ATLAS_READS_A_MINUTE = env_number("ATLAS_READS_A_MINUTE", 1200)  # of one address; 0: any number
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
 ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 ATLAS_CHANGES_PAGE = 20

@@ -2,14 +2,17 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from atlas.kit import pages
+from atlas.kit.api.front import llms
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),
     path("robots.txt", pages.robots),
+    path("llms.txt", require_safe(llms)),
     path("favicon.ico", pages.favicon),
     path("api/v1/", include("initiatives.urls.api")),
     path("api/v1/", include("actors.urls.api")),

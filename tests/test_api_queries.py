@@ -54,3 +54,12 @@ def test_twice_as_many_rows_take_no_more_queries(client):
     doubling.double()
     more = {path: (queries(client, path), COUNTS[path]["queries"]) for path in COUNTS}
     assert {path: n for path, n in more.items() if n[0] != n[1]} == {}
+
+
+def test_who_holds_the_present_answer_costs_one_query(client):
+    """The data version, and nothing else: no record, no count, no index."""
+    for path in COUNTS:
+        etag = client.get(path)["ETag"]
+        with CaptureQueriesContext(connection) as captured:
+            again = client.get(path, headers={"if-none-match": etag})
+        assert (again.status_code, again.content, len(captured)) == (304, b"", 1), path

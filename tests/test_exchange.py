@@ -196,7 +196,7 @@ def test_pages_link_to_every_format_of_this_view(client):
     page = client.get(f"/initiatives/?{search}").content.decode()
     network = "/api/v1/graph/?kind=centre&format=gexf"
     assert escape(network) in page and client.get(network).status_code == 200
-    assert client.get("/api/v1/").json()["graph"]["formats"] == ["json", "gexf"]
+    assert client.get("/api/v1/").json()["endpoints"]["graph"]["formats"] == ["json", "gexf"]
     assert 'href="/data/atlas.zip"' in page
 
 

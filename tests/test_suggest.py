@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from atlas.desk import actions
 from atlas.desk.models import Attempt, Suggestion
-from atlas.kit import records
+from atlas.kit import records, visitors
 from initiatives.models import Initiative
 from tests.forms import person
 from tests.page import Page, static_files  # noqa: F401
@@ -121,8 +121,8 @@ def test_addresses_are_kept_only_as_hashes_and_not_for_long(client):
     made()
     attempt = Attempt.objects.get()
     assert "127.0.0.1" not in str(attempt.__dict__) and len(attempt.sender) == 64
-    same = actions.sender_of("2001:db8::1"), actions.sender_of("2001:db8::ffff")
-    assert same[0] == same[1] != actions.sender_of("2001:db8:0:1::1")
+    same = visitors.sender_of("2001:db8::1"), visitors.sender_of("2001:db8::ffff")
+    assert same[0] == same[1] != visitors.sender_of("2001:db8:0:1::1")
     Attempt.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     made()
     assert Attempt.objects.count() == 1

@@ -1,13 +1,11 @@
 """What happens with suggestions: taken in from readers, decided by reviewers."""
 
-import ipaddress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from atlas.desk import proposals
@@ -29,17 +27,6 @@ class TooMany(Exception):
 
 
 # ------------------------------------------------------------------ from readers
-
-
-def sender_of(address: str) -> str:
-    """A keyed hash of a network address; of IPv6 the network, which is what one person has."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        ip = address
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False)
-    return salted_hmac("atlas.desk.sender", str(ip), algorithm="sha256").hexdigest()
 
 
 @transaction.atomic

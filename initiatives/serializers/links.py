@@ -28,12 +28,16 @@ from sources.choices import Credibility
 
 
 class InitiativeNameSerializer(RowSerializer):
+    """A name of an initiative, with its language."""
+
     class Meta:
         model = InitiativeName
         fields = ("key", "name", "language", "kind", "kind_label")
 
 
 class InitiativeIdentifierSerializer(RowSerializer):
+    """What another register calls an initiative."""
+
     class Meta:
         model = InitiativeIdentifier
         fields = ("key", "scheme", "code")
@@ -95,6 +99,8 @@ class ParticipationSerializer(AddressedSerializer):
 
 
 class JointFunderSerializer(RowSerializer):
+    """Who else gives a sum that is shared."""
+
     class Meta:
         model = FundingJointFunder
         fields = ("key", "actor", "actor_label")

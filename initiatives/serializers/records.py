@@ -56,6 +56,8 @@ class ThemeSerializer(AddressedSerializer):
 
 
 class ThemeWordSerializer(RowSerializer):
+    """A theme by slug and name."""
+
     class Meta:
         model = Theme
         fields = ("slug", "name")
@@ -209,6 +211,8 @@ class ActorClassification(serializers.Serializer):
 
 
 class ActorWordSerializer(RowSerializer):
+    """An actor by slug and name."""
+
     class Meta:
         model = ActorSerializer.Meta.model
         fields = ("slug", "name")

@@ -1,7 +1,7 @@
 """Timings as ratios against peers of the same run, since machines differ and are busy.
 
-    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000] [--only facets|pictures|api]
-        [--requests 200] [--keep]
+    python -m tests.benchmarks [--quick] [--iati] [--sizes 10000,100000]
+        [--only facets|pictures|api] [--requests 200] [--keep]
 
 Load and dump are measured against raw COPY of the same files (``peers`` says what that is), in a
 database of their own that is dropped afterwards.  COPY runs before and after; the mean counts.

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -17,6 +16,7 @@ from atlas.desk.models import Suggestion
 from atlas.desk.views.forms import CorrectionForm, NewForm
 from atlas.kit.choices import State
 from atlas.kit.facts import REGISTRY
+from atlas.kit.visitors import sender_of, visitor
 
 
 @never_cache
@@ -44,7 +44,7 @@ def _answer(request, problem: str = "", status: int = 400):
         form.add_error(None, problem)
     elif form.is_bound and form.is_valid():
         try:
-            sender = actions.sender_of(visitor(request))
+            sender = sender_of(visitor(request))
             kept = actions.take(sender=sender, suggestion=form.suggestion())
             return redirect("suggestion", kept.reference)
         except actions.TooMany as refused:
@@ -68,12 +68,6 @@ def _too_many(seconds: int) -> str:
         minutes,
     )
     return said % minutes
-
-
-def visitor(request) -> str:
-    """The network address of who asks; behind a proxy of ours the last one it saw."""
-    seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _form(request):

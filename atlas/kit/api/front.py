@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.http import Http404
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -12,36 +14,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from atlas.kit import downloads
+from atlas.kit.api.endpoints import ENDPOINTS, EXAMPLES
 from atlas.kit.api.problems import Moved
 from atlas.kit.api.views import OpenView
 
-# the endpoints, as the root of the API lists them
-ENDPOINTS = {
-    "initiatives": "Programmes, centres, dialogues, projects, exercises, funds and alliances.",
-    "actors": "Governments, organisations and companies that act in them.",
-    "participations": "Who takes part in what, and in which role.",
-    "funding-links": "Who pays for what, and how much, as far as it is stated.",
-    "events": "Meetings, openings and exercises.",
-    "results": "What was counted: indicator, number, unit.",
-    "statements": "What is said about initiatives, actors and events, and by whom.",
-    "citations": "What each source says about each fact, and where in it.",
-    "sources": "Pages, reports and data sets that facts rest on.",
-    "publishers": "Who published them, and how reliable that publisher is.",
-    "countries": "Countries and territories of ISO 3166-1.",
-    "themes": "What initiatives are about.",
-    "changes": "What changed in all of these, in the order of commits: what a mirror follows.",
-    "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
-    "insights/map": "How many initiatives reach each country, as the map draws it.",
-    "insights/timeline": "When initiatives ran, with what is uncertain.",
-    "insights/years": "How many started and ran in each year; money by year.",
-    "insights/network": "Actors and what ties them: shared initiatives, or roles.",
-    "insights/funding": "Who pays and is paid, or the chain around one record.",
-    "insights/overlap": "Initiatives that share a country, a theme and time.",
-    "insights/coverage": "Which themes reach which countries or groups, gaps included.",
-    "insights/compare": "Two to four initiatives, actors or countries side by side.",
-    "insights/briefing": "A search in brief: figures, pictures, sums, records, sources.",
-    "schema": "This API as an OpenAPI 3.1 description.",
-}
+# addresses worth opening first
+TRY = (
+    "/api/v1/initiatives/ajccbc/",
+    "/api/v1/initiatives/?country=TH&fields=slug,title,kind",
+    "/api/v1/initiatives/facets/?facet=theme",
+    "/api/v1/initiatives/?evidence=disputed",
+    "/api/v1/funding-links/?initiative=ajccbc&format=csv",
+)
 
 
 def formats_of(noun: str) -> list[str]:
@@ -50,21 +34,45 @@ def formats_of(noun: str) -> list[str]:
 
 
 class RootView(OpenView, APIView):
-    """The endpoints, each with what it holds."""
+    """Where to begin: what this is, where it is described, and the endpoints."""
 
     @extend_schema(exclude=True)
     def get(self, request):
-        """List the endpoints."""
+        """Say what there is."""
+        site = request.build_absolute_uri("/").rstrip("/")
         return Response(
             {
-                name: {
-                    "url": request.build_absolute_uri(f"/api/v1/{name}/"),
-                    "holds": words,
-                    "formats": [] if name in ("schema", "changes") else formats_of(name),
-                }
-                for name, words in ENDPOINTS.items()
+                "name": settings.SPECTACULAR_SETTINGS["TITLE"],
+                "about": settings.SPECTACULAR_SETTINGS["DESCRIPTION"],
+                "version": settings.SPECTACULAR_SETTINGS["VERSION"],
+                "licence": settings.SPECTACULAR_SETTINGS["LICENSE"]["url"],
+                "documentation": f"{site}/api/docs/",
+                "description": f"{site}/api/v1/schema/",
+                "for_assistants": f"{site}/llms.txt",
+                "everything_in_one_file": f"{site}/data/atlas.zip",
+                "try": [f"{site}{path}" for path in TRY],
+                "endpoints": {name: endpoint(site, name) for name in ENDPOINTS},
             }
         )
+
+
+def endpoint(site: str, name: str) -> dict:
+    found = {
+        "url": f"{site}/api/v1/{name}/",
+        "holds": ENDPOINTS[name],
+        "formats": [] if name in ("schema", "changes") else formats_of(name),
+    }
+    if name in EXAMPLES:
+        found["example"] = f"{site}/api/v1/{name}/{EXAMPLES[name]}/"
+    return found
+
+
+def llms(request):
+    """The site for a language model, in the form of llmstxt.org."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    endpoints = {name: endpoint(site, name) for name in ENDPOINTS}
+    page = {"site": site, "endpoints": endpoints, "try": [f"{site}{path}" for path in TRY]}
+    return render(request, "api/llms.txt", page, content_type="text/markdown; charset=utf-8")
 
 
 class Description(SchemaGenerator):
@@ -109,4 +117,4 @@ class NothingView(OpenView, APIView):
                 raise Moved(f"{path}/")
         raise Http404
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get

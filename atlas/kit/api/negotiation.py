@@ -1,5 +1,6 @@
 """Which format an answer has: ``?format=``, then ``Accept``, then JSON."""
 
+from django.http.request import MediaType
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
@@ -19,13 +20,36 @@ class Negotiation(DefaultContentNegotiation):
                 raise UnknownFormat("format", value, names)
         if wanted:  # a parameter is meant; ``Accept`` may be whatever the client always sends
             return formats[wanted[-1]], formats[wanted[-1]].media_type
-        if "text/html" in request.headers.get("accept", ""):  # a browser takes any XML as well
-            return renderers[0], renderers[0].media_type
-        try:
-            return super().select_renderer(request, renderers, format_suffix)
-        except Exception:
+        header = request.headers.get("accept", "") or "*/*"
+        ranges = [MediaType(part) for part in header.split(",") if part.strip()]
+        best = max(renderers, key=lambda renderer: quality(ranges, renderer.media_type))
+        page = quality(ranges, "text/html")
+        if page[1] > 1 and page >= quality(ranges, best.media_type):
+            best = renderers[0]  # a browser, which would take any XML as well
+        elif quality(ranges, best.media_type) == NEVER:
             allowed = list(dict.fromkeys(renderer.media_type for renderer in renderers))
-            raise UnknownFormat("Accept", request.headers.get("accept", ""), allowed) from None
+            raise UnknownFormat("Accept", header, allowed)
+        return best, best.media_type
+
+
+NEVER = (0.0, 0)
+
+
+def quality(ranges: list[MediaType], media_type: str) -> tuple[float, int]:
+    """How much ``Accept`` wants a type: its ``q``, then how closely it is named.
+
+    The closest range decides, so that ``text/*;q=0`` holds beside ``*/*``.
+    """
+    matching = [one for one in ranges if MediaType(media_type).match(bare(one))]
+    closest = max(matching, key=lambda one: one.specificity, default=None)
+    if closest is None or not closest.quality:
+        return NEVER
+    return closest.quality, closest.specificity
+
+
+def bare(one: MediaType) -> MediaType:
+    """The range without parameters: ours have none, ``charset`` and the like ask for nothing."""
+    return MediaType(f"{one.main_type}/{one.sub_type}")
 
 
 class FileRenderer(BaseRenderer):

@@ -3,9 +3,9 @@
 import logging
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -48,7 +48,15 @@ class Moved(Exception):
         self.path = path
 
 
-def problem(status: int, detail: str, request, errors=(), headers=None) -> Response:
+class TooMuch(exceptions.APIException):
+    """What was sent is larger than we read."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "What you sent is larger than this address takes."
+
+
+def described(status: int, detail: str, request, errors=()) -> dict:
+    """The members of a problem."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -60,7 +68,18 @@ def problem(status: int, detail: str, request, errors=(), headers=None) -> Respo
         body["errors"] = [
             {"parameter": p.parameter, "reason": p.reason, "allowed": p.allowed} for p in errors
         ]
+    return body
+
+
+def problem(status: int, detail: str, request, errors=(), headers=None) -> Response:
+    body = described(status, detail, request, errors)
     return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def plain_problem(request, status: int, detail: str, headers=None) -> HttpResponse:
+    """A problem that comes from no view."""
+    body = described(status, detail, request)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def problem_handler(exc, context) -> Response:
@@ -74,6 +93,8 @@ def problem_handler(exc, context) -> Response:
         exc = exceptions.NotFound("There is nothing at this address.")
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooMuch()
     elif isinstance(exc, SuspiciousOperation):
         exc = exceptions.ParseError("The request cannot be read.")
     if not isinstance(exc, exceptions.APIException):
@@ -84,9 +105,17 @@ def problem_handler(exc, context) -> Response:
         exc.status_code,
         str(exc.detail),
         request,
-        getattr(exc, "problems", ()),
+        getattr(exc, "problems", ()) or _of_body(exc, context["view"]),
         _headers(exc),
     )
+
+
+def _of_body(exc, view) -> list[Problem]:
+    """What is wrong with the media type of what was sent."""
+    if not isinstance(exc, exceptions.UnsupportedMediaType):
+        return []
+    types = [parser.media_type for parser in view.get_parsers()]
+    return [Problem("Content-Type", "We do not read this media type.", types)]
 
 
 def _headers(exc) -> dict[str, str]:
@@ -94,5 +123,5 @@ def _headers(exc) -> dict[str, str]:
     if getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = exc.auth_header
     if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(exc.wait))
+        headers["Retry-After"] = str(max(1, int(exc.wait)))
     return headers

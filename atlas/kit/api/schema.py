@@ -1,7 +1,10 @@
 """The OpenAPI description: every filter with its words, every error with its shape."""
 
+from inspect import cleandoc
+
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.filters import BaseFilterBackend
 
@@ -32,11 +35,25 @@ class ProblemSerializer(serializers.Serializer):
 class AtlasSchema(AutoSchema):
     """Adds ``fields``, ``format`` and the problems that an endpoint can answer with."""
 
-    LIST_PROBLEMS = (400, 406)
-    DETAIL_PROBLEMS = (400, 404, 406, 410)
+    LIST_PROBLEMS = (400, 406, 429)
+    DETAIL_PROBLEMS = (400, 404, 406, 410, 429)
+
+    def get_summary(self):
+        """``Initiatives: one public record in full``."""
+        path = self.path.removeprefix("/api/v1/").partition("{")[0].removesuffix("/facets/")
+        noun = path.strip("/").replace("/", ": ").replace("-", " ").capitalize()
+        words = self._own_words().split("\n")[0].rstrip(".")
+        return f"{noun}: {words[:1].lower()}{words[1:]}"
 
     def get_description(self):
-        return f"{type(self.view).__doc__}\n\n{super().get_description()}"
+        return f"{cleandoc(type(self.view).__doc__)}\n\n{self._own_words()}"
+
+    def _own_words(self) -> str:
+        return cleandoc(getattr(self.view, self.view.action).__doc__)
+
+    def _is_list_view(self, serializer=None) -> bool:
+        """A whole that is asked for without pages is one object."""
+        return bool(self.view.pagination_class) and super()._is_list_view(serializer)
 
     def _get_parameters(self):
         own = [parameter("format", FORMAT_HELP, {"type": "string", "enum": self._formats()})]
@@ -45,6 +62,10 @@ class AtlasSchema(AutoSchema):
             own += self._choices()
         more = getattr(self.view, "parameters", {})  # of an action
         return [*super()._get_parameters(), *more.get(self.view.action, lambda: [])(), *own]
+
+    def get_filter_backends(self):
+        """Filters of all that is made of a search: lists, counts, pictures, the network."""
+        return [] if self.view.action == "retrieve" else self.view.filter_backends
 
     def _choices(self) -> list[dict]:
         """``fields`` and ``expand`` with what they take here."""
@@ -62,12 +83,6 @@ class AtlasSchema(AutoSchema):
             return [chosen]
         schema = {**array, "items": {"type": "string", "enum": references}}
         return [chosen, parameter("expand", EXPAND_HELP, schema, **style, example=references[-1:])]
-
-    def get_filter_parameters(self):
-        if self.view.action != "facets":
-            return super().get_filter_parameters()
-        backend = self.view.filter_backends[0]()
-        return backend.get_schema_operation_parameters(self.view)
 
     def _get_format_parameters(self):
         return []  # ours says more
@@ -93,9 +108,17 @@ class AtlasSchema(AutoSchema):
         single = self.view.action == "retrieve"
         codes = self.DETAIL_PROBLEMS if single else self.LIST_PROBLEMS
         first, *files = self.view.get_renderers()
-        answers = {(200, first.media_type): given}
-        answers |= {(200, file.media_type): OpenApiTypes.BINARY for file in files}
-        return answers | {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
+        answers = {(200, first.media_type): OpenApiResponse(given, "What was asked for.")}
+        answers |= {
+            (200, file.media_type): OpenApiResponse(OpenApiTypes.BINARY, "What was asked for.")
+            for file in files
+        }
+        answers[304] = OpenApiResponse(description=UNCHANGED)
+        if single and self.view.noun:
+            answers[308] = OpenApiResponse(description="The record has another slug now.")
+        return answers | {
+            (code, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code]) for code in codes
+        }
 
 
 FIELDS_HELP = (
@@ -106,6 +129,14 @@ EXPAND_HELP = (
     "References to give as records, as their own list gives them, instead of slugs; in a list also "
     "parts that only a single record has otherwise."
 )
+UNCHANGED = "What `If-None-Match` or `If-Modified-Since` names is still the present answer."
+PROBLEMS = {
+    400: "A parameter or value is unknown; `errors` names each with what is allowed.",
+    404: "There is no such record, or it is not public yet.",
+    406: "There is no such format; `errors` lists those there are.",
+    410: "The record was withdrawn.",
+    429: "Too many requests of one address; go on after `Retry-After` seconds.",
+}
 FORMAT_HELP = (
     "Format of the answer; `Accept` does the same. All but `json` are files that hold every match: "
     "without `page_size` and `cursor`, and `fields` chooses their columns where they have any."
@@ -130,14 +161,16 @@ class FilterDescriptions(BaseFilterBackend):
 
 def describe(name: str, filter_) -> dict:
     schema = dict(filter_.schema)
-    words = _words(filter_)
-    if words:
-        schema["enum"] = words
+    labels = _labels(filter_)
+    if labels:
+        schema["enum"] = list(labels)
     description = filter_.help
     if filter_.exclude:
         description = f"Leaves out what `{name.removesuffix(NOT)}` with this value matches."
     elif filter_.missing is not None:
         description += f" `{UNSTATED}` matches a missing value."
+    if labels and not filter_.exclude:
+        description += "".join(f"\n* `{value}` - {label}" for value, label in labels.items())
     more = {"example": filter_.example} if filter_.example and filter_.single else {}
     if filter_.single:
         return parameter(name, description, schema, **more)
@@ -147,7 +180,7 @@ def describe(name: str, filter_) -> dict:
     return parameter(name, description, array, style="form", explode=True, **more)
 
 
-def _words(filter_) -> list[str]:
+def _labels(filter_) -> dict[str, str]:
     if not (filter_.has_choices and filter_.fixed):
-        return []
-    return [str(value) for value, _label in filter_.all_choices()]
+        return {}
+    return {str(value): str(label) for value, label in filter_.all_choices()}

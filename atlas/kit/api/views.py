@@ -3,8 +3,10 @@
 from __future__ import annotations  # the method ``list`` hides the type
 
 import re
+from http import HTTPStatus
 
 from django.http import Http404
+from rest_framework.exceptions import Throttled
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -12,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from atlas.kit import downloads, facets
 from atlas.kit.api import choosing
 from atlas.kit.api.choosing import Choice
+from atlas.kit.api.links import links
 from atlas.kit.api.negotiation import Negotiation, file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.problems import MEDIA_TYPE, BadQuery, Moved, Withdrawn
@@ -38,7 +41,25 @@ class OpenView:
         if getattr(response, "content_type", "") == MEDIA_TYPE:
             request.accepted_renderer = JSONRenderer()
             request.accepted_media_type = MEDIA_TYPE
-        return super().finalize_response(request, response, *args, **kwargs)
+        response = super().finalize_response(request, response, *args, **kwargs)
+        rate = getattr(request, "rate", None)
+        for name, value in (rate.headers if rate else {}).items():
+            response[name] = value
+        response["Link"] = links(self, request, response)
+        return response
+
+    def throttled(self, request, wait):
+        rate = request.rate
+        refused = Throttled(
+            detail=f"This {rate.policy} has asked {rate.most} times within a minute. "
+            f"Go on in {wait} seconds."
+        )
+        refused.wait = wait
+        raise refused
+
+    def options(self, request, *args, **kwargs):
+        """Which methods there are stands in ``Allow``; more is in the description."""
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class RecordViewSet(OpenView, GenericViewSet):
@@ -73,10 +94,6 @@ class RecordViewSet(OpenView, GenericViewSet):
         """JSON first: it is what a client gets that accepts anything."""
         formats = downloads.offered(self.listed_as, one=self.action == "retrieve")
         return [*super().get_renderers(), *map(file_renderer, formats)]
-
-    @property
-    def default_response_headers(self) -> dict[str, str]:
-        return {**super().default_response_headers, "Vary": "Accept"}
 
     @property
     def asked_for(self) -> downloads.Format | None:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from pyroaring import BitMap
 
+from atlas.kit import versions
 from atlas.kit.facets.families import Kind
 from atlas.kit.facets.shelves import Shelf
 
@@ -55,15 +56,16 @@ def register(kinds, *, world: Callable, follow: Callable, shared: Iterable[str])
 
 def current() -> Snapshot:
     """The index of what the database holds now, as this connection sees it."""
-    version, wrote = version_now()
-    if wrote:
+    state = versions.asked()
+    version = state.version
+    if state.wrote:
         return built(version)
     name = database()
     held = Registry.held.get(name)
     if held and held.version == version and held.day == timezone.now().date():
         return held
     with Registry.lock:
-        held, (version, _wrote) = Registry.held.get(name), version_now()
+        held, version = Registry.held.get(name), versions.read().version
         if not held or held.version != version or held.day != timezone.now().date():
             held = followed(held, version) if held else built(version)
             Registry.held[name] = held
@@ -73,14 +75,6 @@ def current() -> Snapshot:
 def database() -> str:
     given = connection.settings_dict
     return f"{given['HOST']}:{given['PORT']}/{given['NAME']}"
-
-
-def version_now() -> tuple[int, bool]:
-    """The data version, and whether this transaction has written anything."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version, txid_current_if_assigned() FROM kit_dataversion")
-        version, transaction = cursor.fetchone()
-    return version, connection.in_atomic_block and transaction is not None
 
 
 def built(version: int) -> Snapshot:

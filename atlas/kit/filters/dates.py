@@ -106,7 +106,7 @@ class SinceFilter(AtlasFilter):
 
     single = True
     negatable = False
-    schema = {"type": "string", "format": "date-time"}
+    schema = {"type": "string"}  # a date will do, which is no date-time
     example = "2026-11-22"
     expected = "a date or time such as 2026-11-22 or 2026-11-22T08:30:00Z, from 1900 to 2100"
 

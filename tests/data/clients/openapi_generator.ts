@@ -1,0 +1,26 @@
+// The README's first examples by the TypeScript client that openapi-generator writes.
+import { Configuration, FundingLinksApi, InitiativesApi, ResponseError } from "./atlas/index.js";
+
+const configuration = new Configuration({ basePath: process.argv[2] });
+const initiatives = new InitiativesApi(configuration);
+const links = new FundingLinksApi(configuration);
+const record = await initiatives.initiativesRetrieve({ slug: "ajccbc" });
+const paid = await initiatives.initiativesList({ funder: ["jaif"] });
+const disputed = await initiatives.initiativesList({ evidence: ["disputed"] });
+const sums = await links.fundingLinksList({ initiative: ["ajccbc"] });
+let wrong: string | null = null;
+try {
+  await initiatives.initiativesList({ country: ["Atlantis"] });
+} catch (error) {
+  if (error instanceof ResponseError) wrong = (await error.response.json()).errors[0].parameter;
+}
+console.log(
+  JSON.stringify({
+    title: record.title,
+    evidence: Object.keys(record.evidence ?? {}).sort(),
+    paid: paid.results.map((row) => row.slug),
+    disputed: disputed.count,
+    sums: sums.results.map((row) => [row.key, row.amount]),
+    wrong,
+  }),
+);
