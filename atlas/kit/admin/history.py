@@ -6,12 +6,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from atlas.kit import naming, records
+from atlas.kit import records
 from atlas.kit.choices import State
 from atlas.kit.differences import Item, Names, items
-from atlas.kit.facts import REGISTRY
 from atlas.kit.tables import NOUNS, TABLES
-from atlas.kit.wording import listed, sentence
 
 DOORS = {
     "admin": "admin",
@@ -120,36 +118,3 @@ def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, Context]:
             xid: Context(at, *(text or "" for text in words), json.loads(merge) if merge else None)
             for xid, at, *words, merge in cursor.fetchall()
         }
-
-
-def told(noun: str, changes: list[dict]) -> list[str]:
-    """Every changed fact in words, none left out."""
-    return [_words(noun, change) for change in changes]
-
-
-def _words(noun: str, change: dict) -> str:
-    before, after = change["before"], change["after"]
-    if not change["table"]:
-        what = naming.field_words(REGISTRY[noun].model, change["field"])
-    else:
-        what = f"{sentence(change['table'])}, {change['key']}"
-        if change["field"]:
-            what += f", {change['field'].replace('_', ' ')}"
-        elif before is None:
-            return f"{what}: added ({_row(after)})"
-        else:
-            return f"{what}: removed ({_row(before)})"
-    if before in (None, "", []):
-        return f"{what}: “{_text(after)}”"
-    return f"{what}: “{_text(before)}” became “{_text(after)}”"
-
-
-def _row(row: dict) -> str:
-    """A row's values in words, without its key."""
-    return ", ".join(_text(v) for k, v in row.items() if v not in (None, "", []) and k != "key")
-
-
-def _text(value) -> str:
-    if isinstance(value, list):
-        return listed([str(v) for v in value])
-    return "nothing" if value in (None, "") else str(value)

@@ -7,6 +7,9 @@ fact's item.
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from atlas.kit import records
 from atlas.kit.differences.words import Names, Said
 from atlas.kit.facts import REGISTRY
@@ -45,12 +48,28 @@ class Item:
 
     @property
     def sentence(self) -> str:
-        """The item on one line."""
-        sides = [" · ".join(s.line for s in side) for side in (self.before, self.after)]
-        before, after = (side.strip() for side in sides)
+        """The item on one line; sources that came or went with a fact are counted."""
+        before, after = map(self._line, (self.before, self.after))
         if before and after:
-            return f"{self.label}: “{before}” → “{after}”"
-        return f"{self.label}: “{after}”" if after else f"{self.label}: “{before}” → –"
+            return _("%(what)s: “%(old)s” became “%(new)s”") % {
+                "what": self.label, "old": before, "new": after,
+            }  # fmt: skip
+        words = {"what": self.label, "value": after or before}
+        if self.kind == "added":
+            return _("%(what)s: added (%(value)s)") % words
+        if self.kind == "removed":
+            return _("%(what)s: removed (%(value)s)") % words
+        return (
+            _("%(what)s: “%(value)s”") if after else _("%(what)s: “%(value)s” taken out")
+        ) % words
+
+    def _line(self, side: list[Said]) -> str:
+        if self.table in EVIDENCE:
+            return "; ".join(said.text for said in side)
+        values = [said.line for said in side if not said.evidence]
+        sources = sum(said.evidence for said in side)
+        counted = ngettext("%d source", "%d sources", sources) % sources
+        return "; ".join([*values, counted] if sources else values)
 
 
 def changed(before: dict | None, after: dict | None) -> list[dict]:

@@ -22,6 +22,7 @@ class Said:
 
     label: str
     text: str
+    evidence: bool = False
 
     @property
     def line(self) -> str:
@@ -166,7 +167,7 @@ class Names:
         columns = {c.name: c for c in self.part(table).columns}
         if table == "missing":
             reason = self.value(columns["reason"], row["reason"])
-            return Said(_("Missing"), ", ".join(filter(None, (reason, row["note"]))))
+            return Said(_("Missing"), ", ".join(filter(None, (reason, row["note"]))), True)
         says = row["says"] or ""
         parts = [
             self.value(columns["source"], row["source"]),
@@ -178,7 +179,7 @@ class Names:
             _("checked %s") % date_words(row["checked_on"]) if row.get("checked_on") else "",
             row["note"],
         ]
-        return Said(_("Source"), ", ".join(filter(None, parts)))
+        return Said(_("Source"), ", ".join(filter(None, parts)), True)
 
     def _as_fact(self, row: dict, says: str) -> str:
         """What a source says, in the words of the fact's own vocabulary."""
