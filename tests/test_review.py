@@ -275,6 +275,8 @@ def test_a_document_is_proposed_checked_and_kept(centre, editor, reviewer, sourc
         actions.propose(document=broken, seen=kept.stamp, **given)
     with pytest.raises(ValidationError, match="There is no such record"):
         actions.propose(document=wanted | {"uid": "00000000-0000-4000-8000-000000000000"}, **given)
+    with pytest.raises(ValidationError, match="give the whole record"):
+        actions.propose(document={k: v for k, v in wanted.items() if k != "citations"}, **given)
     actions.approve(revision=kept, by=reviewer, seen=1)
     assert records.document(centre) == wanted
     with pytest.raises(ValidationError, match="decided already"):

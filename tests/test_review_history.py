@@ -146,8 +146,18 @@ def test_who_wrote_a_draft_does_not_publish_it(people):
     assert record.state == "published"
 
 
-def _publish(client, record):
-    data = sent_back(client.get(change(record))) | {"_move": "publish"}
+def test_nobody_publishes_what_changed_since_the_form_was_opened(people):
+    record = draft(people["ann"], "moved-on")
+    opened = sent_back(people["eve"].get(change(record)))
+    save(people["ann"], record, website="https://example.org/planted")
+    page = _publish(people["eve"], record, opened)
+    assert "look at it as it is now" in Page(page).text
+    record.refresh_from_db()
+    assert record.state == "draft"
+
+
+def _publish(client, record, data: dict | None = None):
+    data = (data or sent_back(client.get(change(record)))) | {"_move": "publish"}
     return client.post(change(record), data, follow=True)
 
 

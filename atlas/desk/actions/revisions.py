@@ -76,7 +76,7 @@ def keep(*, record, base: dict, document: dict, by, why="", through="admin", sen
 
 def _send(held: Revision) -> None:
     if not held.why:
-        raise ValidationError({"edit_why": SAY_WHY})
+        raise ValidationError({"why": SAY_WHY})
     held.state, held.sent_at = RevisionState.IN_REVIEW, timezone.now()
 
 
@@ -193,7 +193,8 @@ def _record(held: Revision):
 
 
 def _held(revision: Revision, seen: int | None = None) -> Revision:
-    """The revision, locked, open and as it was seen."""
+    """The revision, locked, open and as it was seen; its record is locked first, as forms do."""
+    record_named(revision.noun, revision.uid, hold=True)
     held = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     if not held.is_open:
         words = {"who": held.decided_by or _("somebody"), "what": held.get_state_display().lower()}

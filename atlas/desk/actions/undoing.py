@@ -1,5 +1,6 @@
 """Proposals by document, and taking back: one item, a whole record, what was deleted."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,7 +40,8 @@ def propose(
     """
     if noun not in REGISTRY:
         raise ValidationError(_("“%s” is no kind of record.") % noun)
-    record = record_named(noun, document.get("uid"), hold=True)
+    _whole(noun, document)
+    record = record_named(noun, document["uid"], hold=True)
     if record is None:
         raise ValidationError({"uid": _("There is no such record.")})
     now = records.document(record)
@@ -52,6 +54,26 @@ def propose(
         labels = ", ".join(item.label for item in moved)
         raise ValidationError(_("Changed by somebody else meanwhile: %s.") % labels)
     return Outcome(rewrite(record=record, document=said, by=by, through=through, why=why))
+
+
+def _whole(noun: str, document: dict) -> None:
+    """Refuse a document that leaves out a part: what it lacks would be deleted."""
+    own, children = NOUNS[noun]
+    known = [*TABLES[own].parts[0].headers, *children]
+    wrong = {name: _("This is no part of the record.") for name in document if name not in known}
+    wrong |= {
+        name: _("This is missing: give the whole record.") for name in known if name not in document
+    }
+    for table in children:
+        rows = document.get(table, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            wrong[table] = _("Give a list of rows.")
+    if wrong:
+        raise ValidationError(wrong)
+    try:
+        uuid.UUID(str(document["uid"]))
+    except ValueError as error:
+        raise ValidationError({"uid": _("This is no permanent id.")}) from error
 
 
 # ------------------------------------------------------------------ taking back

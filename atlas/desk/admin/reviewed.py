@@ -96,6 +96,10 @@ class Reviewed:
         start = editing.start or editing.base
         moved = MOVES.get(request.POST.get("_move"))
         changed = differences.items(editing.noun, start, editing.document)
+        if editing.stale and not changed:
+            said = "Somebody changed the record since you opened it: look at it as it is now."
+            self.message_user(request, said, messages.WARNING)
+            return HttpResponseRedirect(request.path)
         if moved is not None and not changed:
             moved.action(record=record, by=request.user, through="admin")
             self.message_user(request, f"“{record}” {moved.done}.", messages.SUCCESS)
