@@ -256,10 +256,8 @@ class CitingAdmin(GuardedAdmin):
     """Admin of what evidence is about: a record, or one of its links with a form of its own."""
 
     form = CitingForm
-    EDIT_SOURCE = (
-        "Source of this edit",
-        {"fields": (("edit_source", "edit_locator"), "edit_why")},
-    )
+    EDIT = (("edit_source", "edit_locator"), "edit_why")
+    EDIT_SOURCE = ("Source of this edit", {"fields": EDIT})
 
     def record_of(self, obj):
         """The record whose evidence this is."""
