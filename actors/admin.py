@@ -7,6 +7,7 @@ evidence live there.
 from django.contrib import admin
 
 from actors.models import ActorIdentifier, ActorName, Country, Membership
+from atlas.desk.admin import ReviewedRecord
 from atlas.kit.admin import (
     EvidenceFilter,
     GuardedAdmin,
@@ -68,7 +69,7 @@ class MembershipInline(ReadOnlyInline):
     autocomplete_fields = ("group",)
 
 
-class ActorAdminBase(CitingAdmin, RecordAdmin):
+class ActorAdminBase(ReviewedRecord, CitingAdmin, RecordAdmin):
     """The actor's own fields and list."""
 
     fieldsets = (

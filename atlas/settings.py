@@ -1,7 +1,7 @@
 """Settings: one file, read from the environment, starting nothing.
 
 Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
-IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
+ATLAS_APPROVE_OWN, IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
 """
 
 import os
@@ -283,6 +283,9 @@ ATLAS_READS_A_MINUTE = env_number("ATLAS_READS_A_MINUTE", 1200)  # of one addres
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
 ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 ATLAS_CHANGES_PAGE = 20
+# whether a reviewer may approve and publish what he or she wrote; `make run` sets it, since a
+# newcomer is alone
+ATLAS_APPROVE_OWN = env_bool("ATLAS_APPROVE_OWN")
 ATLAS_SUGGESTION_LIMITS = ((6, 3600), (20, 24 * 3600))  # at most so many in so many seconds
 ATLAS_SUGGESTION_SECONDS = 3  # nobody fills in the form faster
 ATLAS_CONTACT_DAYS_DECIDED = 30  # a contact is deleted so long after the decision

@@ -1,6 +1,7 @@
 """``make run``: everything a first start needs, then the site on a loopback port.
 
-Environment: PORT, DATABASE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, ATLAS_DATA, ATLAS_DEMO_PASSWORD.
+Environment: PORT, DATABASE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, ATLAS_DATA, ATLAS_DEMO_PASSWORD,
+ATLAS_APPROVE_OWN.
 """
 
 import hashlib
@@ -53,6 +54,7 @@ def prepare_environment() -> None:
     """Set what the settings need; a secret is made once and kept in the data folder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atlas.settings")
     os.environ.setdefault("HTTPS", "0")  # plain HTTP on loopback
+    os.environ.setdefault("ATLAS_APPROVE_OWN", "1")  # a newcomer is alone
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = kept_secret(data_root())
     ensure_url()

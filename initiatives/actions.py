@@ -2,8 +2,11 @@
 
 import hashlib
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from atlas.kit import gate
 from atlas.kit.actions import (
     Verdicts,
     publish,
@@ -15,7 +18,7 @@ from atlas.kit.actions import (
     withdraw,
 )
 from atlas.kit.history import door
-from atlas.kit.merging import judge, merge, unmerge
+from atlas.kit.merging import judge, merge, undoing, unmerge
 from initiatives.choices import ImportKind
 from initiatives.exchange.iati.importing import Report, import_file
 from initiatives.exchange.iati.reading import IatiFile
@@ -34,10 +37,14 @@ __all__ = [
     "rename",
     "revert",
     "send_to_review",
+    "undo_import",
     "unmerge",
     "unpublish",
     "withdraw",
 ]
+
+
+MANY = 20  # rows named in one refusal
 
 
 class DataChanged(Exception):
@@ -79,6 +86,30 @@ def _record(file: ImportFile, by, kind: ImportKind, counts: dict, context) -> Im
         counts=counts,
         context=context.id,
     )
+
+
+@transaction.atomic
+def undo_import(*, run: ImportRun, by) -> ImportRun:
+    """Take back all that one import wrote; refused where any of it was changed since."""
+    held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if held.undone_at is not None:
+        raise ValidationError("This import was undone already.")
+    xid = undoing.transaction_of(held.context)
+    if xid is None:
+        raise ValidationError("It wrote nothing, so there is nothing to undo.")
+    if changed := undoing.changed_since(xid):
+        more = [f"and {len(changed) - MANY} more rows."] if len(changed) > MANY else []
+        said = [f"Changed since the import: {row}." for row in changed[:MANY]]
+        raise ValidationError([*said, *more])
+    try:
+        with door("import", by, undone=held.file), transaction.atomic():
+            undoing.take_back(xid)
+            gate.check()
+    except IntegrityError as error:
+        raise gate.refusal(error) from error
+    held.undone_at, held.undone_by = timezone.now(), by.get_username()
+    held.save(update_fields=["undone_at", "undone_by"])
+    return held
 
 
 @transaction.atomic

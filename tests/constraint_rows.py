@@ -6,8 +6,9 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.desk.choices import Kind
-from atlas.desk.models import Suggestion
+from atlas.accounts.models import User
+from atlas.desk.choices import Kind, RevisionState
+from atlas.desk.models import Revision, Suggestion
 from atlas.kit.models import DataVersion, FeedEntry, Judgement, PublicChange, Redirect
 from initiatives import models as m
 from initiatives.models import Initiative
@@ -26,6 +27,16 @@ class Ref:
 
     def get(self):
         return self.model.objects.get(**{self.model.KEY: self.key})
+
+
+class Somebody(Ref):
+    """An account: none is seeded."""
+
+    def __init__(self):
+        super().__init__(User, "somebody")
+
+    def get(self):
+        return User.objects.get_or_create(username=self.key)[0]
 
 
 def actor(slug="asean"):
@@ -85,6 +96,15 @@ ROWS = {
         "uid": "00000000-0000-0000-0000-000000000001",
         "title": "Old",
         "document": {},
+    },
+    Revision: {
+        "noun": "initiative",
+        "uid": "00000000-0000-0000-0000-000000000001",
+        "title": "Old",
+        "base": {},
+        "document": {},
+        "author": Somebody(),
+        "who": "somebody",
     },
     Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
     Publisher: {"slug": "new-publisher", "name": "New"},
@@ -205,6 +225,12 @@ def refusal_of(model, case: dict | list[dict]) -> str:
 
 DECLINED = {"state": "declined", "decided_at": DECIDED}
 DESK = {
+    **vocabulary("revision_state_known", Revision, "state", RevisionState),
+    "revision_one_open_each": (
+        Revision,
+        [[{}, {"state": "approved"}], [{}, {"noun": "actor"}], [{}, {"author": None}]],
+        [[{}, {"state": "in-review"}]],
+    ),
     **vocabulary("suggestion_kind_known", Suggestion, "kind", Kind),
     "suggestion_state_known": (
         Suggestion,

@@ -12,7 +12,7 @@ from atlas.accounts.models import AuthToken, User
 from initiatives.models import Initiative, InitiativeName, Participation
 from sources.models import Source
 from tests import making
-from tests.forms import change, person, refusals, sent_back
+from tests.forms import change, let_in, person, refusals, sent_back
 
 pytestmark = pytest.mark.django_db
 COUNTS = Path(__file__).parent / "query_counts.json"
@@ -63,6 +63,8 @@ def test_reviewer_moves_records_and_never_deletes_a_published_one(client, review
     data = sent_back(client.get(change(tsubame))) | {"_move": "withdraw"}
     assert "tick “Yes, withdraw" in " ".join(refusals(client.post(change(tsubame), data)))
     data |= {"_confirm_withdraw": "on"}
+    assert refusals(client.post(change(tsubame), data)) == ["Say why: the history keeps it."]
+    data |= {"edit_why": "It never took place."}
     response = client.post(change(tsubame), data, follow=True)
     assert "“TSUBAME” is withdrawn." in {str(m) for m in response.context["messages"]}
 
@@ -94,8 +96,9 @@ def test_token_is_shown_once_and_stored_as_a_hash(client):
 def test_history_says_who_changed_what_through_which_door(client, editor, tsubame):
     data = sent_back(client.get(change(tsubame))) | {"website": "https://example.org/tsubame"}
     assert client.post(change(tsubame), data).status_code == 302
+    let_in(tsubame)
     page = client.get(change(tsubame).replace("change", "history")).content.decode()
-    assert "editor-of-the-test" in page and "<td>admin</td>" in page
+    assert "proposed by editor-of-the-test" in page and "<td>review</td>" in page
     assert "Website: " in page and "https://example.org/tsubame" in page
 
 

@@ -35,7 +35,7 @@ def world(db):
 
 @pytest.fixture
 def editor(client):
-    user = person("Editor")
+    user = person("Reviewer", "editor-of-the-test")
     client.force_login(user)
     return user
 
@@ -146,7 +146,16 @@ def test_the_row_that_takes_support_away_is_blamed_not_its_unchanged_record(edit
         assert "Harbour Watch: Title" in found[key]["reasons"][0][1]
 
 
-def test_states_follow_the_buttons_and_their_rights(editor):
+def test_an_editor_imports_no_change_of_a_published_record():
+    page = "https://example.org/page"
+    rows = [["slug", "website"], ["harbour", page], ["orchard", page]]
+    public, draft = told(person("Editor", "plain"), as_csv(rows), "initiatives.csv")
+    assert "a reviewer imports that" in public["reasons"][0][1]
+    assert (public["verdict"], draft["verdict"]) == ("refused", "changed")
+
+
+def test_states_follow_the_buttons_and_their_rights():
+    editor = person("Editor")
     rows = [
         ["slug", "state"],
         ["meadow", "in-review"],

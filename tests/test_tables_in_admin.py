@@ -26,7 +26,7 @@ def world(db):
 
 @pytest.fixture
 def editor(client):
-    user = person("Editor")
+    user = person("Reviewer", "editor-of-the-test")
     client.force_login(user)
     return user
 

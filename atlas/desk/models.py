@@ -1,13 +1,19 @@
-"""The desk's queue: what readers suggest."""
+"""The desk: what readers suggest, what editors propose, and what they say to each other."""
 
 import secrets
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
-from atlas.desk.choices import Kind, Verdict
-from atlas.desk.querysets import AttemptQuerySet, SuggestionQuerySet
+from atlas.desk.choices import OPEN_STATES, Kind, RevisionState, Verdict
+from atlas.desk.querysets import (
+    AttemptQuerySet,
+    CommentQuerySet,
+    RevisionQuerySet,
+    SuggestionQuerySet,
+)
 from atlas.kit.models import one_of
 
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that can be misread, no words
@@ -92,3 +98,90 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Revision(models.Model):
+    """A change somebody proposes to a record, apart from the record until it is approved.
+
+    ``base`` is the record document it was made from, ``document`` the proposed one; nobody but its
+    author changes it.  ``stamp`` counts its savings, so that what is approved is what was seen.
+    """
+
+    noun = models.CharField(max_length=20)
+    uid = models.UUIDField("record")
+    title = models.CharField(max_length=300)
+    base = models.JSONField()
+    base_version = models.PositiveIntegerField(default=0)
+    document = models.JSONField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    who = models.CharField("by", max_length=150)
+    why = models.TextField(blank=True, default="")
+    through = models.CharField(max_length=20, default="admin")
+    state = models.CharField(
+        max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT
+    )
+    stamp = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField("made", auto_now_add=True)
+    sent_at = models.DateTimeField("sent to review", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("decided", null=True, blank=True)
+    answer = models.TextField(blank=True, default="")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pending revision"
+        permissions = [("approve_revision", "Can approve pending revisions")]
+        indexes = [
+            models.Index(fields=["state", "sent_at"], name="revision_queue"),
+            models.Index(fields=["noun", "uid"], name="revision_record"),
+        ]
+        constraints = [
+            one_of("state", RevisionState, "revision_state_known"),
+            models.UniqueConstraint(
+                fields=["noun", "uid", "author"],
+                condition=Q(state__in=OPEN_STATES),
+                name="revision_one_open_each",
+                violation_error_message="You have a pending revision of this record already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.get_state_display().lower()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def get_absolute_url(self) -> str:
+        """The page on which it is reviewed."""
+        return reverse("admin:desk_revision_change", args=[self.pk])
+
+
+class Comment(models.Model):
+    """What an editor says about a record, where it stands; said once, never changed."""
+
+    noun = models.CharField(max_length=20)
+    uid = models.UUIDField("record")
+    revision = models.ForeignKey(
+        Revision, models.SET_NULL, null=True, blank=True, related_name="comments"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    who = models.CharField("by", max_length=150)
+    text = models.TextField(max_length=5000)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["noun", "uid"], name="comment_record")]
+
+    def __str__(self) -> str:
+        return f"{self.who}, {self.at:%Y-%m-%d}"

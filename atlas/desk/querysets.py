@@ -1,4 +1,4 @@
-"""Reads and upkeep of suggestions."""
+"""Reads and upkeep of suggestions, pending revisions and comments."""
 
 import datetime
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from atlas.desk.choices import Verdict
+from atlas.desk.choices import OPEN_STATES, Verdict
 
 
 class SuggestionQuerySet(models.QuerySet):
@@ -26,6 +26,25 @@ class SuggestionQuerySet(models.QuerySet):
         made = now - datetime.timedelta(days=settings.ATLAS_CONTACT_DAYS)
         due = Q(decided_at__lte=decided) | Q(made_at__lte=made)
         return self.exclude(contact="").filter(due).update(contact="")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def of(self, record):
+        """Revisions of one record, the latest first."""
+        found = self.filter(noun=record._meta.model_name, uid=record.uid)
+        return found.select_related("author", "decided_by").order_by("-pk")
+
+    def still_open(self):
+        return self.filter(state__in=OPEN_STATES)
+
+    def own(self, record, user):
+        """The one revision of a record that somebody is working on, or None."""
+        return self.of(record).still_open().filter(author=user.pk).first()
+
+
+class CommentQuerySet(models.QuerySet):
+    def of(self, record):
+        return self.filter(noun=record._meta.model_name, uid=record.uid)
 
 
 class AttemptQuerySet(models.QuerySet):

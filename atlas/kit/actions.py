@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.text import capfirst
 
 from atlas.kit import gate, records
 from atlas.kit.choices import State
+from atlas.kit.differences import readdressed
 from atlas.kit.fields import validate_word
 from atlas.kit.history import door
 from atlas.kit.models import Redirect
@@ -25,7 +26,6 @@ FROM = {
     State.WITHDRAWN: (State.PUBLISHED,),
     State.DRAFT: (State.IN_REVIEW, State.PUBLISHED, State.WITHDRAWN),
 }
-KEPT = ("slug", "uid", "state")  # what restoring an older version leaves as it is
 
 
 @dataclass
@@ -150,21 +150,43 @@ def redirect(*, kind: str, old: str, new: str) -> Redirect:
 
 
 @transaction.atomic
-def revert(*, record, to: int, by=None, through="action"):
-    """Restore what the record said after transaction ``to``; address and state stay."""
+def rewrite(*, record, document: dict, by=None, through="action", **more):
+    """Make the record say what the document says, its address included; its state stays.
+
+    ``more`` goes into the history beside user and door.
+    """
     noun = records.noun_of(record)
-    then, now = records.document_at(noun, record.pk, to), records.document(record)
-    own_rows = [row for rows in then.values() if isinstance(rows, list) for row in rows]
-    for row in own_rows:
-        if isinstance(row, dict) and row.get(noun) == then["slug"]:
-            row[noun] = now["slug"]
-    then |= {name: now[name] for name in KEPT}
-    try:
-        with transaction.atomic():
-            records.apply(then, noun=noun, by=by, through=through)
-    except Refused as refused:
-        if refused.__cause__ is not None:
-            raise gate.refusal(refused.__cause__, record) from refused
-        raise ValidationError([str(fault) for fault in refused.faults]) from refused
+    with door(through, by, **more), transaction.atomic():
+        if document["slug"] != record.slug:
+            rename(record=record, slug=document["slug"], by=by, through=through)
+        kept = {"uid": str(record.uid), "state": record.state}
+        try:
+            with transaction.atomic():
+                records.apply(document | kept, noun=noun, by=by, through=through)
+        except Refused as refused:
+            raise refusal_of(refused, record) from refused
     record.refresh_from_db()
     return record
+
+
+def refusal_of(refused: Refused, record=None) -> ValidationError:
+    """What a document was refused for, in words."""
+    if isinstance(refused.__cause__, IntegrityError):
+        try:
+            return gate.refusal(refused.__cause__, record)
+        except IntegrityError:
+            pass
+    return ValidationError([str(fault) for fault in refused.faults])
+
+
+def as_it_was(record, to: int) -> dict:
+    """What the record said after transaction ``to``, under its address of today."""
+    noun = records.noun_of(record)
+    then = records.document_at(noun, record.pk, to)
+    return readdressed(noun, then, record.slug)
+
+
+@transaction.atomic
+def revert(*, record, to: int, by=None, through="action"):
+    """Restore what the record said after transaction ``to``; address and state stay."""
+    return rewrite(record=record, document=as_it_was(record, to), by=by, through=through)

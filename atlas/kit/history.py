@@ -13,7 +13,8 @@ from django.db import models
 def door(name: str, by=None, **more):
     """Context manager: changes inside are recorded as made through door ``name`` by user ``by``.
 
-    Doors: ``admin``, ``load``, ``action``, ``api``, ``import``, ``shell``, ``suggestion``.
+    Doors: ``admin``, ``load``, ``action``, ``api``, ``import``, ``shell``, ``suggestion``,
+    ``review`` (``author`` and ``why`` stand beside whoever approved).
     """
     user = {"user": by.pk, "name": by.get_username()} if getattr(by, "pk", None) else {}
     return pghistory.context(door=name, **user, **more)

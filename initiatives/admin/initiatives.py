@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.forms import Textarea
 
+from atlas.desk.admin import ReviewedRecord
 from atlas.kit.admin import (
     EvidenceFilter,
     GuardedAdmin,
@@ -130,7 +131,7 @@ class SourceRecordInline(ReadOnlyInline):
 
 
 @admin.register(models.Initiative)
-class InitiativeAdmin(ImportsIati, CitingAdmin, RecordAdmin):
+class InitiativeAdmin(ImportsIati, ReviewedRecord, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
     fieldsets = (

@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 
+from atlas.desk.admin import Reviewed
 from atlas.kit.admin import LinkInline
 from initiatives import models
 from sources.admin import CitingAdmin, LinkCitingForm
 
 
-class LinkAdmin(CitingAdmin):
+class LinkAdmin(Reviewed, CitingAdmin):
     """A link with a form of its own, reached from its record's form and not from the menu."""
 
     form = LinkCitingForm

@@ -19,6 +19,7 @@ from initiatives.actions import (
     import_tables,
     preview_tables,
 )
+from initiatives.admin.imports import UndoneImports
 from initiatives.exchange.sheets import out, stored
 from initiatives.exchange.sheets.entries import may_write
 from initiatives.exchange.sheets.judging import VERDICTS
@@ -65,14 +66,14 @@ class TableForm(forms.Form):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(UndoneImports, admin.ModelAdmin):
     """The imports made so far; adding one is uploading a file."""
 
-    list_display = ("at", "who", "file", "kind", "outcome")
+    list_display = ("at", "who", "file", "kind", "outcome", "undone")
     list_filter = ("kind",)
     search_fields = ("file", "who")
     date_hierarchy = "at"
-    fields = ("at", "who", "file", "kind", "digest", "rows", "refusals")
+    fields = ("at", "who", "file", "kind", "digest", "rows", "refusals", "undone")
     readonly_fields = fields
     change_list_template = "admin/imports.html"
     change_form_template = "admin/import_run.html"

@@ -65,6 +65,8 @@ class ImportRun(models.Model):
     digest = models.CharField("SHA-256 of the file", max_length=64)
     counts = models.JSONField(help_text="rows by table and outcome")
     context = models.UUIDField(editable=False)
+    undone_at = models.DateTimeField("undone", null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True, default="")
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -235,6 +235,13 @@ class CitingForm(GuardedForm):
     edit_locator = forms.CharField(
         required=False, max_length=300, label="Where in it", help_text="Paragraph, page, table."
     )
+    edit_why = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For the reviewer and the history: what changed in the world, or what was wrong.",
+    )
 
 
 class LinkCitingForm(CitingForm):
@@ -249,7 +256,8 @@ class CitingAdmin(GuardedAdmin):
     """Admin of what evidence is about: a record, or one of its links with a form of its own."""
 
     form = CitingForm
-    EDIT_SOURCE = ("Source of this edit", {"fields": (("edit_source", "edit_locator"),)})
+    EDIT = (("edit_source", "edit_locator"), "edit_why")
+    EDIT_SOURCE = ("Source of this edit", {"fields": EDIT})
 
     def record_of(self, obj):
         """The record whose evidence this is."""

@@ -1,16 +1,15 @@
 """The history of one record as a readable table."""
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
-from atlas.kit import naming, records
-from atlas.kit.facts import REGISTRY
+from atlas.kit import records
+from atlas.kit.choices import State
+from atlas.kit.differences import Item, Names, items
 from atlas.kit.tables import NOUNS, TABLES
-from atlas.kit.wording import listed, sentence
 
 DOORS = {
     "admin": "admin",
@@ -20,9 +19,9 @@ DOORS = {
     "import": "import",
     "shell": "shell",
     "suggestion": "suggestion",
+    "review": "review",
 }
-SHOWN = 60  # changed facts listed for one moment
-ROWS_SHOWN = 5  # rows of one table that came or went; more are only counted
+SHOWN = 60  # changes listed for one moment; more are only counted
 
 
 @dataclass
@@ -33,8 +32,12 @@ class Moment:
     at: datetime | None
     who: str
     door: str
-    changes: list[str]
+    why: str
+    author: str  # who proposed it, where somebody else approved
+    items: list[Item]
     more: int
+    first: bool  # the record was made then
+    moves: str = ""  # how its state changed
     merged: str = ""  # the name of a record that became one with this one then
 
 
@@ -45,16 +48,41 @@ def moments(record, positions: list[int], page) -> list[Moment]:
     told = _contexts(noun, record.pk, shown)
     after = positions[page.end_index() : page.end_index() + 1]
     documents = {xid: _document(noun, record.pk, xid) for xid in [*shown, *after]}
-    found = []
+    names, found = Names(noun, list(documents.values())), []
     for newer, older in zip(shown, [*shown[1:], *(after or [None])], strict=True):
-        changes = records.diff(documents.get(older), documents[newer])
-        words = _told(noun, _facts_only(changes, older))
-        at, who, door, merge = told.get(newer, (None, "", "", None))
-        moment = Moment(newer, at, who, DOORS.get(door, door), words[:SHOWN], len(words[SHOWN:]))
+        then, now = documents.get(older), documents[newer]
+        changed = items(noun, then, now, names) if now else []
+        context = told.get(newer, Context())
+        moment = Moment(
+            newer, context.at, context.who, DOORS.get(context.door, context.door), context.why,
+            context.author, changed[:SHOWN], len(changed[SHOWN:]), then is None,
+            _moved(then, now),
+        )  # fmt: skip
+        merge = context.merge
         if merge and (merge["noun"], merge["keep"]) == (noun, record.pk):
             moment.merged = merge["name"]
         found.append(moment)
     return found
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the history notes beside one transaction."""
+
+    at: datetime | None = None
+    who: str = ""
+    door: str = ""
+    why: str = ""
+    author: str = ""
+    merge: dict | None = None
+
+
+def _moved(then: dict | None, now: dict | None) -> str:
+    before, after = ((side or {}).get("state") for side in (then, now))
+    if not before or not after or before == after:
+        return ""
+    words = dict(State.choices)
+    return f"{words[before]} → {words[after]}"
 
 
 def _document(noun: str, pk: int, xid: int) -> dict | None:
@@ -64,15 +92,8 @@ def _document(noun: str, pk: int, xid: int) -> dict | None:
         return None
 
 
-def _facts_only(changes: list[dict], older: int | None) -> list[dict]:
-    """A record's first moment names only what was filled."""
-    if older is not None:
-        return changes
-    return [c for c in changes if c["after"] not in (None, "", [])]
-
-
-def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, tuple]:
-    """xid -> (when, who, door, what a merge noted); one query over the history of its tables."""
+def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, Context]:
+    """By transaction; one query over the history of the record's tables."""
     own, children = NOUNS[noun]
     selects = []
     for name in (own, *children):
@@ -83,63 +104,17 @@ def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, tuple]:
                     "SELECT t.pgh_xid, t.pgh_created_at, t.pgh_context_id"
                     f" FROM {part.history_table} t WHERE {where} AND t.pgh_xid = ANY(%(xids)s)"
                 )
+    noted = ", ".join(
+        f"max(c.metadata->>'{name}')" for name in ("name", "door", "why", "author", "merge")
+    )
     sql = (
-        "SELECT e.pgh_xid, min(e.pgh_created_at), max(c.metadata->>'name'),"
-        " max(c.metadata->>'door'), max(c.metadata->>'merge')"
+        f"SELECT e.pgh_xid, min(e.pgh_created_at), {noted}"
         f" FROM ({' UNION ALL '.join(selects)}) e"
         " LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id GROUP BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"xids": xids})
         return {
-            xid: (at, who or "", door or "", json.loads(merge) if merge else None)
-            for xid, at, who, door, merge in cursor.fetchall()
+            xid: Context(at, *(text or "" for text in words), json.loads(merge) if merge else None)
+            for xid, at, *words, merge in cursor.fetchall()
         }
-
-
-def told(noun: str, changes: list[dict]) -> list[str]:
-    """Every changed fact in words, none left out."""
-    return [_words(noun, change) for change in changes]
-
-
-def _told(noun: str, changes: list[dict]) -> list[str]:
-    """Own fields first, then table by table; many rows that came or went are counted."""
-    groups = defaultdict(list)
-    for change in changes:
-        groups[change["table"], change["field"] == "" and change["before"] is None].append(change)
-    said = []
-    for (table, added), group in sorted(groups.items()):
-        rows = [c for c in group if table and not c["field"]]
-        if len(rows) > ROWS_SHOWN:
-            said.append(f"{sentence(table)}: {len(rows)} {'added' if added else 'removed'}")
-            group = [c for c in group if c["field"]]
-        said += [_words(noun, change) for change in group]
-    return said
-
-
-def _words(noun: str, change: dict) -> str:
-    before, after = change["before"], change["after"]
-    if not change["table"]:
-        what = naming.field_words(REGISTRY[noun].model, change["field"])
-    else:
-        what = f"{sentence(change['table'])}, {change['key']}"
-        if change["field"]:
-            what += f", {change['field'].replace('_', ' ')}"
-        elif before is None:
-            return f"{what}: added ({_row(after)})"
-        else:
-            return f"{what}: removed ({_row(before)})"
-    if before in (None, "", []):
-        return f"{what}: “{_text(after)}”"
-    return f"{what}: “{_text(before)}” became “{_text(after)}”"
-
-
-def _row(row: dict) -> str:
-    """A row's values in words, without its key."""
-    return ", ".join(_text(v) for k, v in row.items() if v not in (None, "", []) and k != "key")
-
-
-def _text(value) -> str:
-    if isinstance(value, list):
-        return listed([str(v) for v in value])
-    return "nothing" if value in (None, "") else str(value)

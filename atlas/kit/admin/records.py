@@ -195,8 +195,12 @@ class RecordAdmin(TwinPages, GuardedAdmin):
                 raise PermissionDenied
             if move.confirm and move.tick not in request.POST:
                 raise ValidationError(f"Not done yet: tick “{move.confirm}” beside the button.")
+            self.judge_move(request, form.instance, move)
             gate.check(form.instance)  # what was changed is judged before where it goes
             move.action(record=form.instance, by=request.user, through="admin")
+
+    def judge_move(self, request, record, move: Move):
+        """Raise ValidationError where a rule beside permission and gate forbids the move."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         state = obj.state if obj else State.DRAFT
@@ -217,10 +221,13 @@ class RecordAdmin(TwinPages, GuardedAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish_selected(self, request, queryset):
-        verdicts = actions.publish_many(queryset=queryset, by=request.user, through="admin")
+        verdicts = self.publish_all(request, queryset)
         self.message_user(request, f"Published: {len(verdicts.published)}.", messages.SUCCESS)
         for record, reasons in verdicts.refused.items():
             self.message_user(request, f"“{record}”: {' '.join(reasons)}", messages.ERROR)
+
+    def publish_all(self, request, queryset):
+        return actions.publish_many(queryset=queryset, by=request.user, through="admin")
 
     @admin.action(description="Send to review", permissions=["change"])
     def review_selected(self, request, queryset):
@@ -249,7 +256,7 @@ class RecordAdmin(TwinPages, GuardedAdmin):
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         if request.method == "POST":
-            work = self.unmerge if "unmerge" in request.POST else self._revert
+            work = self.unmerge if "unmerge" in request.POST else self._take_back
             return self.or_say(request, request.get_full_path(), lambda: work(request, obj))
         positions = records.history_positions(records.noun_of(obj), obj.pk)[::-1]
         page = Paginator(positions, HISTORY_PAGE).get_page(request.GET.get("p"))
@@ -266,13 +273,14 @@ class RecordAdmin(TwinPages, GuardedAdmin):
         }
         return TemplateResponse(request, "admin/record_history.html", context)
 
-    def _revert(self, request, obj):
+    def _take_back(self, request, obj):
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
-        to = int(request.POST["to"])
-        actions.revert(record=obj, to=to, by=request.user, through="admin")
-        self.message_user(request, f"“{obj}” says again what it said then.", messages.SUCCESS)
-        return HttpResponseRedirect(request.get_full_path())
+        return self.take_back(request, obj)
+
+    def take_back(self, request, obj):
+        """Restore what the record said after the transaction ``to``."""
+        raise NotImplementedError
 
 
 def _hide(adminform, name: str) -> None:

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from atlas.kit import merging, twins
-from atlas.kit.admin.history import told
+from atlas.kit import merging, records, twins
 from atlas.kit.admin.widgets import autocomplete
 from atlas.kit.choices import Verdict
+from atlas.kit.differences import items
 from atlas.kit.facts import REGISTRY
 
 AT_ONCE = 100  # records looked at on one page of the list
@@ -187,7 +187,8 @@ class TwinPages:
         if keep is not None:
             try:
                 plan = merging.plan(keep=keep, drop=drop)
-                words = told(self.opts.model_name, plan.changes)
+                noun, now = self.opts.model_name, records.document(keep)
+                words = [item.sentence for item in items(noun, now, plan.result.document)]
                 context |= {"keep": keep, "plan": plan, "changes": words}
             except ValidationError as error:
                 self.say(request, error.messages)

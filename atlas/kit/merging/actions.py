@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from atlas.kit import gate, records
-from atlas.kit.actions import redirect
+from atlas.kit.actions import redirect, refusal_of
 from atlas.kit.choices import State, Verdict
 from atlas.kit.facts import REGISTRY
 from atlas.kit.history import door
@@ -131,21 +131,12 @@ def merge(*, keep, drop, by=None, through="action"):
             wanted = planned.result.document
             records.apply(wanted, noun=noun, by=by, through=through, taking=drop.pk)
         except Refused as refused:
-            raise _as_validation(refused, keep) from refused
+            raise refusal_of(refused, keep) from refused
         _judge(noun, keep, drop, Verdict.SAME, by, "merged")
         type(drop)._default_manager.get(pk=drop.pk).delete()
         gate.check(keep)
     keep.refresh_from_db()
     return keep
-
-
-def _as_validation(refused: Refused, record) -> ValidationError:
-    if isinstance(refused.__cause__, IntegrityError):
-        try:
-            return gate.refusal(refused.__cause__, record)
-        except IntegrityError:
-            pass
-    return ValidationError([str(fault) for fault in refused.faults])
 
 
 def _note(noun: str, keep, drop) -> dict:

@@ -14,6 +14,19 @@ def recorded_parts() -> list[Part]:
     return [part for part in parts if hasattr(part.model, "history")]
 
 
+def transaction_of(context) -> int | None:
+    """The transaction whose events carry this context; None where it wrote nothing."""
+    for part in recorded_parts():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT pgh_xid FROM {part.history_table} WHERE pgh_context_id = %s LIMIT 1",
+                [context],
+            )
+            if row := cursor.fetchone():
+                return row[0]
+    return None
+
+
 def changed_since(xid: int) -> list[str]:
     """``table: key`` of rows the transaction wrote that a later one wrote again."""
     found = []

@@ -15,6 +15,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from atlas.kit import gate, twins
 from atlas.kit.copying import with_uids
+from atlas.kit.facts import REGISTRY
 from atlas.kit.faults import Refused
 from atlas.kit.history import door
 from atlas.kit.resolving import typed
@@ -30,6 +31,11 @@ DOOR = "import"
 ROUNDS = 12  # each leaves out the rows that the one before found at fault
 NEW, CHANGED, UNCHANGED, REFUSED = VERDICTS = ("new", "changed", "unchanged", "refused")
 
+REVIEWED = (
+    "changes a published record: a reviewer imports that, or it is changed on the record’s form,"
+    " where it waits for review"
+)
+
 LAST = """
 SELECT DISTINCT ON (h.pgh_obj_id) t.line, c.metadata->>'name',
     to_char(h.pgh_created_at, 'YYYY-MM-DD')
@@ -39,11 +45,24 @@ ORDER BY h.pgh_obj_id, h.pgh_id DESC
 """
 
 
-class SheetStaging(Staging):
-    """Says of every row whether it was written, and who wrote it before."""
+class ReviewedOnly(Exception):
+    """Rows of published records in the file of somebody who may not publish."""
 
-    def __init__(self):
+    def __init__(self, places: set[tuple[str, int]]):
+        super().__init__(places)
+        self.places = places
+
+
+class SheetStaging(Staging):
+    """Says of every row whether it was written, and who wrote it before.
+
+    ``by`` may change published records of some nouns only; ``public`` are the rows of others.
+    """
+
+    def __init__(self, by):
         super().__init__(Scope(overwrite=True, door=DOOR))
+        self.by = by
+        self.public: set[tuple[str, int]] = set()
         self.verdicts: dict[tuple[str, int], str] = {}
         self.last: dict[tuple[str, int], tuple[str, str]] = {}
 
@@ -55,7 +74,26 @@ class SheetStaging(Staging):
                 sql = LAST.format(history=part.history_table, typed=typed(part), pk=part.pk)
                 for line, name, day in self._fetch(sql):
                     self.last[part.table, line] = (name or "", day)
+        before = {noun: self._published(noun) for noun in REGISTRY if not self._may(noun)}
         super()._write(parts, filled)
+        for part in filled:
+            for noun in before.keys() & getattr(part.model, "ROOTS", {}).keys():
+                sql = (
+                    f"SELECT t.line, ({part.model.ROOTS[noun]})::bigint FROM {part.db_table} r"
+                    f" JOIN {typed(part)} t ON t.{part.pk} = r.{part.pk}"
+                )
+                rows = self._fetch(sql)
+                self.public |= {(part.table, line) for line, pk in rows if pk in before[noun]}
+        if self.public:
+            raise ReviewedOnly(self.public)
+
+    def _may(self, noun: str) -> bool:
+        opts = REGISTRY[noun].model._meta
+        return self.by.has_perm(f"{opts.app_label}.publish_{opts.model_name}")
+
+    def _published(self, noun: str) -> set[int]:
+        table = REGISTRY[noun].model._meta.db_table
+        return {pk for (pk,) in self._fetch(f"SELECT id FROM {table} WHERE state = 'published'")}
 
 
 @dataclass
@@ -93,10 +131,15 @@ def _settle(entries: list[Entry], by) -> Report:
         staging = None
         try:
             with transaction.atomic():
-                staging = SheetStaging()
+                staging = SheetStaging(by)
                 _stage(staging, [entry for entry in entries if entry.is_sound])
                 staging.write()
                 return _report(entries, staging, by)
+        except ReviewedOnly as found:
+            for entry in entries:
+                if (entry.table.name, entry.number) in found.places:
+                    entry.reasons.append(("", REVIEWED))
+            refuse_dependents(entries)
         except Refused as refused:
             _blame(entries, refused, staging, last_round)
         except DatabaseError as error:

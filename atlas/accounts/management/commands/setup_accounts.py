@@ -44,11 +44,14 @@ def group_permissions() -> dict[str, list[Permission]]:
             links.append(model)
         elif issubclass(model, Row):
             (reference if model._meta.model_name in REFERENCE else nouns).append(model)
-    suggestion = apps.get_model("desk", "suggestion")
+    suggestion, revision, comment = map(
+        apps.get_app_config("desk").get_model, ("suggestion", "revision", "comment")
+    )
     editor = [
         *_permissions(links, "view", "add", "change", "delete"),
         *_permissions(nouns, "view", "add", "change"),
-        *_permissions([*reference, Redirect, suggestion], "view"),
+        *_permissions([*reference, Redirect, suggestion, revision, comment], "view"),
+        *_permissions([revision, comment], "add"),
         *_permissions([Judgement], "view", "add", "change"),
     ]
     reviewer = [
@@ -58,6 +61,7 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([Redirect], "add", "change", "delete"),
         *_permissions([Judgement], "delete"),
         *_permissions([suggestion], "decide"),
+        *_permissions([revision], "approve"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
     administrator = [

@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 from atlas.desk import actions, proposals
 from atlas.desk.choices import Kind
 from atlas.desk.models import Suggestion
-from atlas.kit import naming, records
+from atlas.kit import differences
 from atlas.kit.facts import REGISTRY
 from atlas.kit.tables import TABLES
 
@@ -152,9 +152,7 @@ def shown(suggestion: Suggestion) -> dict:
         "suggestion": suggestion,
         "record": record,
         "edit": edit_url(record) if record else "",
-        "changes": [_side(suggestion.noun, c) for c in records.diff(now, proposed)]
-        if suggestion.is_open
-        else [],
+        "changes": differences.items(suggestion.noun, now, proposed) if suggestion.is_open else [],
         "why": why if suggestion.is_open else "",
         "changed_since": suggestion.is_open and version != suggestion.version,
         "present": chosen.value if chosen else "",
@@ -164,25 +162,6 @@ def shown(suggestion: Suggestion) -> dict:
         "source_add": _source_add(suggestion),
         "alike": _alike(suggestion) if suggestion.kind == Kind.NEW else [],
     }
-
-
-def _side(noun: str, change: dict) -> dict:
-    """One changed value in words, before and after."""
-    name = change["field"]
-    if not change["table"]:
-        label = naming.field_words(REGISTRY[noun].model, name)
-    else:
-        label = f"{change['table'].replace('_', ' ').capitalize()}, {change['key']}"
-        label += f", {name.replace('_', ' ')}" if name else ""
-    return {"label": label, "before": _words(change["before"]), "after": _words(change["after"])}
-
-
-def _words(value) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{k.replace('_', ' ')}: {_words(v)}" for k, v in value.items() if v)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
 
 
 def _source_add(suggestion: Suggestion) -> str:

@@ -12,6 +12,7 @@ from atlas.desk import proposals
 from atlas.desk.choices import Kind, Verdict
 from atlas.desk.models import Attempt, Suggestion
 from atlas.kit import gate, records
+from atlas.kit.actions import refusal_of
 from atlas.kit.facts import REGISTRY
 from atlas.kit.models import RESERVED_SLUGS, Redirect
 from atlas.kit.staging import Refused
@@ -98,7 +99,7 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
     if why:
         raise ValidationError(why)
     if held.kind == Kind.NEW:
-        document = document | {"slug": _free_slug(held.noun, document["slug"])}
+        document = document | {"slug": free_slug(held.noun, document["slug"])}
     source = proposals.source_on_file(held.source_url) if cite else None
     addresses = [held.fact] if held.fact else _given(held)
     if source is not None:
@@ -112,9 +113,7 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
             records.apply(document, noun=held.noun, by=by, through="suggestion")
             gate.check(record)
     except Refused as refused:
-        if refused.__cause__ is not None:
-            raise gate.refusal(refused.__cause__, record) from refused
-        raise ValidationError([str(fault) for fault in refused.faults]) from refused
+        raise refusal_of(refused, record) from refused
     if source is None and cite and record is not None and proposals.is_fact(held.noun, held.fact):
         raise ValidationError(_("Enter the source first: nothing on file would say the new value."))
     if held.kind == Kind.NEW:
@@ -122,7 +121,7 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
     return _decide(held, Verdict.ACCEPTED, by, answer)
 
 
-def _free_slug(noun: str, wanted: str) -> str:
+def free_slug(noun: str, wanted: str) -> str:
     """An address that no record has or had: applying to one in use would overwrite that record."""
     model = REGISTRY[noun].model
     for number in range(1, 1000):

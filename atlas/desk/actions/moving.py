@@ -1,0 +1,55 @@
+"""Records on their way to the public and back, with the rule of two persons; comments."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from atlas.desk.actions.revisions import NOT_OWN, name_of
+from atlas.desk.models import Comment, Revision
+from atlas.kit import actions, records
+from atlas.kit.authors import written_by
+from atlas.kit.history import door
+
+
+@transaction.atomic
+def publish(*, record, by, why: str = "", through: str = "action"):
+    """Make a record public; refused to whoever wrote it, unless the setting allows it."""
+    withhold(record=record, by=by)
+    with door(through, by, why=why):
+        return actions.publish(record=record, by=by, through=through)
+
+
+def withhold(*, record, by) -> None:
+    """Raise ValidationError where ``by`` wrote what publishing would show for the first time."""
+    if not settings.ATLAS_APPROVE_OWN and written_by(records.noun_of(record), [record.pk], by):
+        raise ValidationError(NOT_OWN)
+
+
+@transaction.atomic
+def publish_many(*, queryset, by, through: str = "action") -> actions.Verdicts:
+    """Publish what the gate and the rule of two persons let pass."""
+    own = set()
+    if not settings.ATLAS_APPROVE_OWN:
+        waiting = list(queryset.values_list("pk", flat=True))
+        own = written_by(queryset.model._meta.model_name, waiting, by)
+    others = queryset.exclude(pk__in=own) if own else queryset
+    verdicts = actions.publish_many(queryset=others, by=by, through=through)
+    verdicts.refused |= {record: [NOT_OWN] for record in queryset.filter(pk__in=own)}
+    return verdicts
+
+
+@transaction.atomic
+def say(*, record, by, text: str, revision: Revision | None = None) -> Comment:
+    """Put a comment to a record, or to one revision of it."""
+    text = text.strip()
+    if not text:
+        raise ValidationError({"text": _("Write something first.")})
+    return Comment.objects.create(
+        noun=records.noun_of(record),
+        uid=record.uid,
+        revision=revision,
+        author=by,
+        who=name_of(by),
+        text=text[:5000],
+    )
