@@ -50,24 +50,30 @@ PUBLIC = {
     "briefing": "/briefing/?region=pacific",
     "picture with an error": "/map/?by=nonsense",
     "not found": "/initiatives/none-such/",
-    "withdrawn": "/initiatives/africert/",
+    "withdrawn": "/initiatives/camp/",
     "API": "/api/docs/",
 }  # fmt: skip
+WITHDRAWN = "camp"  # a record that no other test asks for
 STATUS = {
     "list with an error": 400,
     "picture with an error": 400,
     "not found": 404,
     "withdrawn": 410,
 }
-SIGNED_IN = {
+DESK = {
     "desk": "/admin/",
-    "records on the desk": "/admin/initiatives/initiative/?state=published",
-    "record on the desk": "/admin/initiatives/initiative/{pk}/change/",
+    "records on the desk": "/admin/initiatives/initiative/",
     "new record": "/admin/initiatives/initiative/add/",
-    "history on the desk": "/admin/initiatives/initiative/{pk}/history/",
-    "source on the desk": "/admin/sources/source/add/",
+    "new source": "/admin/sources/source/add/",
     "queue": "/admin/desk/suggestion/",
-    "import of tables": "/admin/initiatives/initiative/import-tables/",
     "import of IATI": "/admin/initiatives/initiative/import-iati/",
-    "twins": "/admin/initiatives/initiative/twins/",
+}
+FILES = {
+    "map.svg": "/map/?format=svg",
+    "timeline.svg": "/timeline/?format=svg&country=TH",
+    "years.svg": "/years/?format=svg",
+    "coverage.svg": "/coverage/?format=svg&region=pacific",
+    "network.svg": "/network/?format=svg&country=TH",
+    "funding.svg": "/funding/?format=svg&of=ajccbc",
+    "overlap.svg": "/overlap/?format=svg&of=ajccbc",
 }
