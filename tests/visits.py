@@ -3,11 +3,15 @@
 A list is narrowed where the whole one would only repeat its rows.
 """
 
+import psycopg2
+
+from atlas.postgres import Server
+
 FOUND = "country=TH&theme=cybercrime"
 PUBLIC = {
     "home": "/",
     "search": "/search/",
-    "search with results": "/search/?q=jaif",
+    "search with results": "/search/?q=tsubame",
     "search that guesses": "/search/?q=tsubami",
     "search without results": "/search/?q=xqzzvw",
     "list": f"/initiatives/?{FOUND}",
@@ -34,11 +38,11 @@ PUBLIC = {
     "suggest a record": "/suggest/?new=initiative",
     "suggest a correction": "/suggest/?initiative=ajccbc",
     "map": "/map/",
-    "map by theme": "/map/?by=theme&area=pacific",
+    "map by theme": "/map/?by=theme&area=pacific&country=FJ",
     "timeline": "/timeline/?country=TH",
     "years": "/years/",
     "years of money": "/years/?of=money",
-    "coverage": "/coverage/?region=pacific",
+    "coverage": "/coverage/?country=FJ",
     "network": "/network/?country=TH",
     "network of an actor": "/network/?actor=japan-gov",
     "funding": "/funding/?country=TH",
@@ -77,3 +81,13 @@ FILES = {
     "funding.svg": "/funding/?format=svg&of=ajccbc",
     "overlap.svg": "/overlap/?format=svg&of=ajccbc",
 }
+
+
+def withdraw(site) -> None:
+    """Make the site have a record that was public once."""
+    database = psycopg2.connect(Server(site.data).url)
+    with database, database.cursor() as cursor:
+        cursor.execute(
+            "UPDATE initiatives_initiative SET state = 'withdrawn' WHERE slug = %s", [WITHDRAWN]
+        )
+    database.close()

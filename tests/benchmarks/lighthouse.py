@@ -1,0 +1,45 @@
+"""Lighthouse on the site as ``make run`` starts it: marks for speed, the median of some runs."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.site import Site
+from tests.test_audits import FLAGS, LIGHTHOUSE
+from tests.test_browser import CHROMIUM
+
+PAGES = {"home": "/", "list": "/initiatives/", "record": "/initiatives/ajccbc/"}
+RUNS = 5
+AIM = 98  # of 100, with the slow network and processor of a phone that Lighthouse makes believe
+
+
+def marks(address: str) -> Iterator[float]:
+    """The mark for performance, 0 to 100, of each run."""
+    for _ in range(RUNS):
+        done = subprocess.run(
+            [LIGHTHOUSE, address, "--quiet", "--output=json", "--only-categories=performance",
+             f"--chrome-flags={FLAGS}"],
+            env={**os.environ, "CHROME_PATH": CHROMIUM}, stdout=subprocess.PIPE, check=True,
+        )  # fmt: skip
+        yield json.loads(done.stdout)["categories"]["performance"]["score"] * 100
+
+
+def measure() -> Iterator[tuple[str, float]]:
+    """Name of a page and its median; nothing where Lighthouse or Chromium is not found."""
+    if not (LIGHTHOUSE and CHROMIUM):
+        print("Lighthouse is not measured: name its program in LIGHTHOUSE, and have Chromium")
+        return
+    folder = Path(tempfile.mkdtemp())
+    site = Site(folder)
+    try:
+        site.start(600)
+        for name, path in PAGES.items():
+            yield name, statistics.median(marks(site.url + path))
+    finally:
+        site.remove()
+        shutil.rmtree(folder, ignore_errors=True)
