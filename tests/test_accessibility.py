@@ -20,15 +20,23 @@ COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 LOOKS = [("light", 1280, EVERYTHING), ("dark", 390, EVERYTHING)]
 if os.environ.get("EVERY_LOOK"):
     LOOKS += [("dark", 1280, COLOURS), ("light", 390, COLOURS)]
-AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})
-.then(found => found.violations.flatMap(rule => rule.nodes.map(node =>
-  `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`)))"""
+AXE = """([runOnly, rules, exclude]) => {
+  document.getAnimations().forEach(one => one.finish());  // colours between two have no contrast
+  const options = {runOnly, rules, resultTypes: ['violations'], preload: false};
+  return axe.run({include: 'html', exclude}, options).then(found => found.violations.flatMap(
+    rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`)
+  ));
+}"""
+# what is not ours: Swagger's colours and headings; in Django's admin the field that select2 puts
+# in the place of a select, which has no name, and the heads of columns that are for buttons
+FOREIGN = ["#swagger-ui"]
+STOCK = {name: {"enabled": False} for name in ("aria-input-field-name", "empty-table-header")}
 LEVELS_OF_HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])"
 
 
 @pytest.fixture(scope="module")
 def visitor(browser, site):  # noqa: F811
-    """One page for all visits, without motion, since colours in transition have no contrast."""
+    """One page for all visits."""
     visits.withdraw(site)
     context = browser.new_context(base_url=site.url, reduced_motion="reduce")
     page = context.new_page()
@@ -49,14 +57,16 @@ def editor(visitor):
     return visitor
 
 
-def faults(page) -> list[str]:
-    """What is wrong with the page that is open, in all its looks."""
+def faults(page, off: dict | None = None) -> list[str]:
+    """What is wrong with the page that is open, in all its looks, with some rules off."""
     found = []
+    foreign = FOREIGN if page.locator(FOREIGN[0]).count() else []
     page.evaluate(AXE_SCRIPT)
     for scheme, width, rules in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
-        found += [f"{scheme} {width} px: {fault}" for fault in page.evaluate(AXE, rules)]
+        said = page.evaluate(AXE, [rules, off or {}, foreign])
+        found += [f"{scheme} {width} px: {fault}" for fault in said]
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         found += [f"{width} px: {wider} px wider than the screen"] if wider > 0 else []
     return found
@@ -99,10 +109,10 @@ def test_the_door_of_the_desk_shuts_nobody_out(visitor):
 @pytest.mark.parametrize("name", visits.DESK)
 def test_the_desk_shuts_nobody_out(editor, name):
     visit(editor, visits.DESK[name])
-    assert faults(editor) == []
+    assert faults(editor, STOCK) == []
 
 
 def test_a_record_on_the_desk_shuts_nobody_out(editor):
     visit(editor, visits.DESK["records on the desk"] + "?q=ajcd")
     editor.locator("#result_list th a").first.click()
-    assert faults(editor) == []
+    assert faults(editor, STOCK) == []

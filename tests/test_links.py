@@ -1,8 +1,8 @@
 """Every address on every type of page leads somewhere, and every fragment to an element there.
 
-Addresses are asked for until every view has met each parameter and format that pages give it; those
-of records are all compared with the records that are public.  Addresses of others are looked at,
-never called.
+Each view is asked with and without parameters, lists with each of theirs; addresses of records are
+all compared with the records that are public.  Files have tests of their own, and addresses of
+others are looked at, never called.
 """
 
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -19,6 +19,7 @@ from tests.making import ungated  # noqa: F401
 from tests.page import Page
 
 OWN = "http://testserver"
+LISTS = ("initiatives", "actors", "sources")
 SLUGS = {
     "initiative": lambda: Initiative.objects.published().values_list("slug", flat=True),
     "actor": lambda: Actor.objects.published().values_list("slug", flat=True),
@@ -71,8 +72,9 @@ class Crawl:
             if known and not known & {*match.kwargs.values()}:
                 return False
             query = parse_qs(parts.query, keep_blank_values=True)
-            met = {(match.func, word) for word in ("", *query, *query.get("format", ()))}
-            if not met <= self.met:
+            words = query if match.url_name in LISTS else query and ["any"]
+            met = {(match.func, word) for word in ("", *words)}
+            if "format" not in query and not met <= self.met:
                 self.met |= met
                 self.read(path)
         page = self.pages.get(path)
