@@ -1,4 +1,7 @@
-"""Lighthouse on the site as ``make run`` starts it: marks for speed, the median of some runs."""
+"""Lighthouse on the site as ``make run`` starts it: marks for speed, the median of some runs.
+
+python -m tests.benchmarks.lighthouse
+"""
 
 import json
 import os
@@ -29,8 +32,7 @@ def marks(address: str) -> Iterator[float]:
         yield json.loads(done.stdout)["categories"]["performance"]["score"] * 100
 
 
-def measure() -> Iterator[tuple[str, float]]:
-    """Name of a page and its median; nothing where Lighthouse or Chromium is not found."""
+def main() -> None:
     if not (LIGHTHOUSE and CHROMIUM):
         print("Lighthouse is not measured: name its program in LIGHTHOUSE, and have Chromium")
         return
@@ -39,7 +41,13 @@ def measure() -> Iterator[tuple[str, float]]:
     try:
         site.start(600)
         for name, path in PAGES.items():
-            yield name, statistics.median(marks(site.url + path))
+            median = statistics.median(marks(site.url + path))
+            said = "ok" if median >= AIM else "missed"
+            print(f"Lighthouse, performance of {name}: {median:.0f} of 100, aim {AIM}: {said}")
     finally:
         site.remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
