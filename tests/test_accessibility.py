@@ -111,9 +111,3 @@ def test_the_door_of_the_desk_shuts_nobody_out(visitor):
 def test_the_desk_shuts_nobody_out(editor, name):
     visit(editor, visits.DESK[name])
     assert faults(editor, STOCK) == []
-
-
-def test_a_record_on_the_desk_shuts_nobody_out(editor):
-    visit(editor, visits.DESK["records on the desk"] + "?q=ajcd")
-    editor.locator("#result_list tbody th a").first.click()
-    assert faults(editor, STOCK) == []

@@ -69,7 +69,6 @@ DESK = {
     "records on the desk": "/admin/initiatives/initiative/",
     "new record": "/admin/initiatives/initiative/add/",
     "new source": "/admin/sources/source/add/",
-    "queue": "/admin/desk/suggestion/",
     "import of IATI": "/admin/initiatives/initiative/import-iati/",
 }
 FILES = {
