@@ -30,6 +30,7 @@ fix: .venv/dev.stamp  ## Format, mend lint, rewrite the committed OpenAPI
 
 bench: .venv/dev.stamp  ## Print timings as ratios against peers of the same run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+	@$(if $(ARGS),,$(BIN)/python -m tests.benchmarks.lighthouse)
 
 stop:  ## Stop the embedded database (nothing else ever stops it)
 	@$(BIN)/python -m atlas.postgres stop

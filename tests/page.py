@@ -20,6 +20,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.targets: list[str] = []  # of links, forms, pictures, scripts and styles
         self.headings: list[int] = []
         self.inline: list[str] = []
         self.words: list[str] = []
@@ -30,6 +31,7 @@ class Page(HTMLParser):
         named = dict(attrs)
         if "id" in named:
             self.ids.append(named["id"])
+        self.targets += [named[name] for name in ("href", "src", "action") if named.get(name)]
         if tag == "a" and "href" in named:
             self.links.append(named["href"])
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
