@@ -31,6 +31,7 @@ import psycopg2  # noqa: E402
 from tests.benchmarks import api, searchers  # noqa: E402
 from tests.benchmarks.generate import write  # noqa: E402
 from tests.benchmarks.peers import Peer  # noqa: E402
+from tests.benchmarks.publishing import NO_GATE, PUBLISH, PUBLISH_QUIETLY  # noqa: E402
 from tests.conftest import (  # noqa: E402
     create_database,
     drop_database,
@@ -48,24 +49,6 @@ MEMORY = 20  # MB that the largest load or export may need more than the smalles
 PICTURE_TIMES = 10  # a picture: at most so many times its own statements
 EXPORT_TIMES = 5  # an export: at most so many times COPY of the same tables
 EXPORT_MEMORY = 300  # MB an export may need
-PUBLISH = """
-ALTER TABLE kit_commit DISABLE TRIGGER atlas_gate;
-UPDATE actors_actor SET state = 'published'; UPDATE initiatives_initiative SET state = 'published';
-ALTER TABLE kit_commit ENABLE TRIGGER atlas_gate; ANALYZE
-"""
-# as fast as may be, for sizes at which that would take longest; nothing but states is changed
-PUBLISH_QUIETLY = """
-ALTER TABLE actors_actor DISABLE TRIGGER USER;
-ALTER TABLE initiatives_initiative DISABLE TRIGGER USER;
-UPDATE actors_actor SET state = 'published'; UPDATE initiatives_initiative SET state = 'published';
-ALTER TABLE actors_actor ENABLE TRIGGER USER;
-ALTER TABLE initiatives_initiative ENABLE TRIGGER USER;
-ANALYZE
-"""
-# writes commit as ever, but nobody asks for the sources that generated records do not have
-NO_GATE = """;
-CREATE OR REPLACE FUNCTION atlas_refresh() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$
-"""
 
 
 @dataclass(frozen=True)
@@ -189,29 +172,22 @@ def exports(size: int, database: str, peer: Peer, folder: Path) -> Iterator[Line
 
 
 def api_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    write(size, folder / "package")
+    work("load", database, folder / "package")
     with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
         cursor.execute(PUBLISH_QUIETLY)
     yield from reading(size, database)
 
 
 def reading(size: int, database: str) -> Iterator[Line]:
-    """The API's list against a plain one, its last pages against its first, NDJSON and its rows."""
-    found = work("api", database)
-    plain = "ModelSerializer"
-    yield Line("list of 50 with links", size, found["ours"], "ms", plain, found["plain"], 1 / 10)
-    few = found["queries"] <= api.QUERIES
-    yield Line("its queries", size, found["queries"], "", aim=api.QUERIES, reached=few)
-    yield Line("page 1,000 or last", size, found["deep"], "ms", "page 1", found["first"], 1.2)
-    yield Line("ndjson", size, found["ndjson"], "s", "psycopg2, same rows", found["rows"], 3)
+    """The API against a plain list, its last pages against its first, NDJSON and its rows."""
+    for what, *figures in api.figures(work("api", database)):
+        yield Line(what, size, *figures)
 
 
 def facets_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
-    package = folder / "package"
-    write(size, package)
-    work("load", database, package)
+    write(size, folder / "package")
+    work("load", database, folder / "package")
     yield from facets(size, database, folder)
 
 

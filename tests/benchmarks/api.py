@@ -58,6 +58,17 @@ def measure() -> dict:
     }
 
 
+def figures(found: dict) -> list[tuple]:
+    """(what, value, unit, peer, its value, aim, whether it is reached) of what was measured."""
+    few = found["queries"] <= QUERIES
+    return [
+        ("list of 50 with links", found["ours"], "ms", "plain list", found["plain"], 1 / FASTER),
+        ("its queries", found["queries"], "", "", None, QUERIES, few),
+        ("page 1,000 or last", found["deep"], "ms", "page 1", found["first"], 1.2),
+        ("ndjson", found["ndjson"], "s", "psycopg2, same rows", found["rows"], READING),
+    ]
+
+
 def deep(ours, address: str) -> str:
     """The address of page 1,000, or of the last one; a cursor fits pages of any size."""
     path, size = address.replace(f"page_size={PAGE}", "page_size=200&fields=slug"), 200
