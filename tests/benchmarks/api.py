@@ -35,7 +35,7 @@ def measure() -> dict:
         return response.json()
 
     def theirs() -> dict:
-        asked = APIRequestFactory().get(f"/?page_size={PAGE}&q={word}")
+        asked = APIRequestFactory(headers={"host": "localhost"}).get(f"/?page_size={PAGE}&q={word}")
         return json.loads(plain(asked).render().content)
 
     found, expected = ours(address), theirs()
