@@ -138,7 +138,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ------------------------------------------------------------------ history
 
 PGHISTORY_LEVEL = pgtrigger.Statement
-PGHISTORY_BASE_MODEL = "atlas.kit.models.Event"
+PGHISTORY_BASE_MODEL = "atlas.kit.models.rows.Event"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 PGHISTORY_APPEND_ONLY = True

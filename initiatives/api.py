@@ -71,7 +71,7 @@ class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
         return queryset.for_row()
 
     def for_parts(self, queryset, names):
-        return queryset.for_parts(names) if names else queryset.for_row()
+        return queryset.for_parts(names) if names else self.for_rows(queryset)
 
     def for_whole(self, queryset):
         return queryset.for_api()
@@ -83,7 +83,7 @@ class ActorViewSet(Remembering, actors_api.ActorViewSet):
     detail_serializer_class = ActorDetailSerializer
 
     def for_parts(self, queryset, names):
-        return queryset.for_parts(names) if names else queryset.for_row()
+        return queryset.for_parts(names) if names else self.for_rows(queryset)
 
     def for_whole(self, queryset):
         return queryset.for_api()

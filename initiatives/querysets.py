@@ -101,9 +101,7 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def for_row(self):
         """What a row of the API shows."""
-        return self.select_related("digest").prefetch_related(
-            "themes", _with(self.model, "reach", "country", "group")
-        )
+        return self.for_parts(("themes", "reach"))
 
     def for_api(self):
         """Everything the API gives of a record, in a fixed number of queries."""
@@ -112,7 +110,7 @@ class InitiativeQuerySet(SearchedQuerySet):
     def for_parts(self, names):
         """What these parts of a record in the API show, and nothing else; one query a table."""
         parts = self._parts()
-        wanted = [one for name in dict.fromkeys(names) for one in parts.get(name, ())]
+        wanted = [one for name in names for one in parts.get(name, ())]
         prefetched = {getattr(one, "prefetch_to", one): one for one in wanted}
         return self.select_related("digest").prefetch_related(*prefetched.values())
 
@@ -121,10 +119,8 @@ class InitiativeQuerySet(SearchedQuerySet):
         funding = self.model._meta.get_field("funding").related_model._default_manager
         tied_from = _public(self.model, "tied_from").select_related("initiative")
         events = _with(self.model, "events", "country", "actor")
-        statements = [events, "events__statements", "statements"]
         return {
-            "themes": ["themes"],
-            "classification": ["themes"],
+            **dict.fromkeys(("themes", "classification"), ["themes"]),
             "reach": [_with(self.model, "reach", "country", "group")],
             "ties": [_with(self.model, "ties", "target")],
             "tied_from": [Prefetch("tied_from", tied_from)],
@@ -132,7 +128,7 @@ class InitiativeQuerySet(SearchedQuerySet):
             "funding": [Prefetch("funding", funding.for_money())],
             "funding_given": [Prefetch("funding_given", funding.published().for_money())],
             "events": [events],
-            "statements": statements,
+            "statements": [events, "events__statements", "statements"],
             **{name: [name] for name in ("results", "names", "identifiers")},
         }
 

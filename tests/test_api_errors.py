@@ -150,7 +150,7 @@ def test_an_unknown_format_lists_those_there_are(client):
 def test_a_detail_takes_no_filters(client):
     body = problem(client, "/initiatives/jaif/?kind=fund", 400)
     assert body["errors"][0]["parameter"] == "kind"
-    assert body["errors"][0]["allowed"] == ["fields", "format"]
+    assert body["errors"][0]["allowed"] == ["fields", "expand", "format", "as_of"]
 
 
 def test_what_nobody_foresaw_is_a_problem_too(client, monkeypatch, caplog):

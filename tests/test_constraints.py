@@ -66,11 +66,7 @@ CASES = {
         [[{}, {"xid": 2}], [{}, {"record_id": 1}], [{}, {"noun": "actor"}]],
         [[{}, {"version": 2}]],
     ),
-    "feedentry_once_a_transaction": (
-        FeedEntry,
-        [[{}, {"xid": 2}], [{}, {"record_id": 1}], [{}, {"noun": "actor"}]],
-        [[{}, {"position": 2}]],
-    ),
+    "feedentry_once_a_transaction": (FeedEntry, [[{}, {"xid": 2}]], [[{}, {"position": 2}]]),
     **DESK,
     "redirect_goes_elsewhere": (Redirect, [{}], [{"old_slug": "ajcd"}]),
     **vocabulary("judgement_verdict_known", Judgement, "verdict", Verdict, "perhaps"),

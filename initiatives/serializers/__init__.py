@@ -1,9 +1,9 @@
 """Initiatives and everything that belongs to them as the API gives them."""
 
+from initiatives.serializers.citations import CitationSerializer
 from initiatives.serializers.graph import GraphSerializer
 from initiatives.serializers.insights import BriefSerializer, ComparisonSerializer
 from initiatives.serializers.links import (
-    CitationSerializer,
     EventSerializer,
     FundingLinkSerializer,
     ParticipationSerializer,

@@ -10,9 +10,9 @@ from actors.serializers import (
     MembershipSerializer,
 )
 from atlas.kit import wording
+from atlas.kit.api.evidence import EvidencedSerializer
 from atlas.kit.api.serializers import (
     AddressedSerializer,
-    EvidencedSerializer,
     PathField,
     PublishedSerializer,
     RowSerializer,

@@ -35,7 +35,7 @@ def measure() -> dict:
         return response.json()
 
     def theirs() -> dict:
-        asked = APIRequestFactory().get(f"/?page_size={PAGE}&q={word}")
+        asked = APIRequestFactory(headers={"host": "localhost"}).get(f"/?page_size={PAGE}&q={word}")
         return json.loads(plain(asked).render().content)
 
     found, expected = ours(address), theirs()
@@ -56,6 +56,17 @@ def measure() -> dict:
         "ndjson": best(export),
         "rows": best(read_rows),
     }
+
+
+def figures(found: dict) -> list[tuple]:
+    """(what, value, unit, peer, its value, aim, whether it is reached) of what was measured."""
+    few = found["queries"] <= QUERIES
+    return [
+        ("list of 50 with links", found["ours"], "ms", "plain list", found["plain"], 1 / FASTER),
+        ("its queries", found["queries"], "", "", None, QUERIES, few),
+        ("page 1,000 or last", found["deep"], "ms", "page 1", found["first"], 1.2),
+        ("ndjson", found["ndjson"], "s", "psycopg2, same rows", found["rows"], READING),
+    ]
 
 
 def deep(ours, address: str) -> str:

@@ -18,7 +18,6 @@ from atlas.desk.actions.suggestions import (
     proposed,
     purge,
     record_of,
-    sender_of,
     settle,
     take,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "restore",
     "say",
     "send_back",
-    "sender_of",
     "settle",
     "take",
     "undo",

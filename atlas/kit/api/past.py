@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from atlas.kit.api.problems import BadQuery, Withdrawn
 from atlas.kit.api.schema import parameter
+from atlas.kit.api.views import RecordViewSet
 from atlas.kit.changes.documents import Point, documents_at, heads_at
 from atlas.kit.choices import State
 from atlas.kit.filters import BadValue, Problem, SinceFilter
@@ -36,6 +37,8 @@ class PastSerializer(serializers.Serializer):
 
 class Remembering:
     """Mixin of records whose history is kept; ``for_whole`` joins what a record in full shows."""
+
+    OF_DETAILS = (*RecordViewSet.OF_DETAILS, "as_of")
 
     @property
     def parameters(self) -> dict:

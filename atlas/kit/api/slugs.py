@@ -6,7 +6,7 @@ A cursor of such a list carries the commit at which its first page was read.
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 
 from atlas.kit.changes.documents import Point, heads_at
 from atlas.kit.choices import State
@@ -78,4 +78,8 @@ def _renamed(noun: str, since: int) -> list[int]:
 
 def placed(slugs: dict[int, str]) -> Case:
     """The slug by which each record stands in the list."""
-    return Case(*[When(pk=pk, then=Value(slug)) for pk, slug in slugs.items()], default=F("slug"))
+    return Case(
+        *[When(pk=pk, then=Value(slug)) for pk, slug in slugs.items()],
+        default=F("slug"),
+        output_field=TextField(),
+    )

@@ -72,6 +72,7 @@ class RecordViewSet(OpenView, GenericViewSet):
     schema = AtlasSchema()
     filter_backends = [FilterDescriptions]
     can_choose_fields = True
+    OF_DETAILS = ("fields", "expand", "format")
     NOT_IN_LISTS = ("evidence", "disputed", "uncited", "missing")  # they take a query a record
     lookup_value_regex = "[^/]+"
     lookup_field = "key"
@@ -162,7 +163,7 @@ class RecordViewSet(OpenView, GenericViewSet):
         format_ = self.asked_for
         choice = self._chosen(format_)
         wrong = choice.problems
-        known = ["fields", "expand", "format", *downloads.options_of(format_)]
+        known = [*self.OF_DETAILS, *downloads.options_of(format_)]
         unknown = [
             Problem(name[:100], "There is no such parameter.", known)
             for name in request.query_params
