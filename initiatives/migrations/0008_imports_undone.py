@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('initiatives', '0006_table_imports'),
+        ('initiatives', "0007_names_searched_folded"),
     ]
 
     operations = [
