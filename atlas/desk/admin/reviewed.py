@@ -219,6 +219,11 @@ class ReviewedRecord(Reviewed):
 
     def judge_move(self, request, record, move):
         """Nobody publishes what he or she wrote; what readers lose is explained."""
+        editing = getattr(request, "editing", None)
+        if editing is not None and editing.stale:
+            raise ValidationError(
+                _("Somebody changed the record since you opened it: save and merge first.")
+            )
         if move.name == "publish":
             actions.withhold(record=record, by=request.user)
         elif record.is_public and not request.POST.get(forms.WHY, "").strip():
