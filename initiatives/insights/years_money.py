@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit.pictures import Column, Insight, LeftOut, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.funding import queries
-from initiatives.insights.funding.payments import UNDATED, figures
+from initiatives.insights.funding.payments import MOST_FIGURES, UNDATED, figures
 from initiatives.insights.money import OUR_OWN, anchor_of, sum_words
 
 
@@ -49,7 +49,8 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
         own = [str(word) for word in OUR_OWN]
         cursor.execute(queries.whole(found) + queries.BY_YEAR, [*parameters, own])
         raw = cursor.fetchall()
-    every = figures((found, parameters))
+    few = sum(row[5] for row in raw) <= MOST_FIGURES
+    every = figures((found, parameters)) if few else []
     here = f"/years/?{urlencode({'of': 'money'})}"
     here += f"&{search.parameters}" if search.parameters else ""
     rows, left = [], {}

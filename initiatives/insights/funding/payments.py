@@ -92,15 +92,13 @@ class Heading:
 def figures(sql: tuple[str, tuple]) -> list[Heading]:
     """Every figure of a search under its currency, kind and year; those in no sum at the end.
 
-    ``sql`` gives the ids of initiatives; nothing where there are more than ``MOST_FIGURES``.
+    ``sql`` gives the ids of initiatives; ask where there are no more than ``MOST_FIGURES``.
     """
     search, parameters = sql
     statement = queries.whole(search) + queries.FIGURES
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, [str(word) for word in OUR_OWN], MOST_FIGURES + 1])
+        cursor.execute(statement, [*parameters, [str(word) for word in OUR_OWN]])
         rows = cursor.fetchall()
-    if len(rows) > MOST_FIGURES:
-        return []
     links = FundingLink.objects.filter(pk__in=[row[0] for row in rows]).for_money()
     by_id = {link.pk: link for link in links}
     found: dict[str, Heading] = {}

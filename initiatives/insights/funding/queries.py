@@ -9,7 +9,8 @@ LINKS = """
 WITH RECURSIVE chosen(id) AS MATERIALIZED ({search}),
 links AS MATERIALIZED (
     SELECT l.id, l.initiative_id, l.funder_actor_id, l.funder_initiative_id, l.recipient_id,
-        l.amount_kind, l.amount, l.amount_max, l.currency, l.type, l.iati_type
+        l.amount_kind, l.amount, l.amount_max, l.currency, l.type, l.iati_type,
+        l.value_date_earliest, l.value_date_latest
     FROM initiatives_fundinglink l JOIN chosen c ON c.id = l.initiative_id
 ),
 up(actor, above) AS (
@@ -48,7 +49,17 @@ sided AS (
 sharers AS (SELECT id AS link, 1::bigint AS all_givers FROM links),
 """
 
-# each end of each link, and the whole search as one that nobody shares with anybody
+# no end but the whole search
+WHOLE = """
+sided AS (
+    SELECT 0::bigint AS link, '' AS noun, 0::bigint AS whose, 0::bigint AS within,
+        false AS by_part WHERE false
+),
+sharers AS (SELECT 0::bigint AS link, 0::bigint AS all_givers WHERE false),
+"""
+
+# each end of each link, and the whole search as one that nobody shares with anybody; where IATI
+# parts sums more finely than our types do, its parting counts
 JUDGED = """
 ends AS MATERIALIZED (
     SELECT e.link, e.noun, e.whose, e.by_part, s.all_givers > e.within AS shared
@@ -65,23 +76,27 @@ judged AS (
         CASE WHEN l.amount_kind = 'undisclosed' THEN 'undisclosed'
             WHEN x.link IS NOT NULL THEN 'contained'
             WHEN e.shared THEN 'shared'
-            ELSE '' END AS reason
+            ELSE '' END AS reason,
+        CASE WHEN l.iati_type = ANY(%s) THEN '' ELSE l.iati_type END AS finer
     FROM ends e JOIN links l ON l.id = e.link
     LEFT JOIN inside x ON x.link = e.link AND x.noun = e.noun AND x.whose = e.whose
 ),
 """
 
-# one row for what may be added up of one end, and one for each reason why something may not;
-# where IATI parts sums more finely than our types do, its parting counts
-SUMS = """
+ADDED = """
+    sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END) AS low,
+    sum(coalesce(amount_max, amount)) AS high
+"""
+
+# one row for what may be added up of one end, and one for each reason why something may not
+SUMS = f"""
 summed AS MATERIALIZED (
     SELECT noun, whose, reason, kind[1] AS currency, kind[2] AS type, kind[3] AS finer,
-        bool_or(by_part) AS by_part, count(*) AS links,
-        sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END) AS low,
-        sum(coalesce(amount_max, amount)) AS high,
+        bool_or(by_part) AS by_part, count(*) AS links, {ADDED},
         array_agg(amount_kind) AS marks, array_agg(initiative_id) AS ids
-    FROM judged, LATERAL (SELECT CASE WHEN reason = '' THEN ARRAY[currency, type,
-        CASE WHEN iati_type = ANY(%s) THEN '' ELSE iati_type END] END) k(kind)
+    FROM judged, LATERAL (
+        SELECT CASE WHEN reason = '' THEN ARRAY[currency, type, judged.finer] END
+    ) k(kind)
     GROUP BY noun, whose, reason, kind
 )
 SELECT s.noun, s.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
@@ -99,42 +114,27 @@ DRAWN = "drawn"
 # every figure of a search, the year it is dated to, and whether it is in a sum
 DATED = """
 dated AS (
-    SELECT j.*, CASE WHEN j.iati_type = ANY(%s) THEN '' ELSE j.iati_type END AS finer,
-        v.key, CASE WHEN extract(year FROM v.value_date_earliest)
-            = extract(year FROM v.value_date_latest)
-            THEN extract(year FROM v.value_date_earliest)::int END AS at
-    FROM judged j JOIN initiatives_fundinglink v ON v.id = j.id),
+    SELECT j.*,
+        CASE WHEN extract(year FROM value_date_earliest) = extract(year FROM value_date_latest)
+            THEN extract(year FROM value_date_earliest)::int END AS at
+    FROM judged j),
 told AS (
     SELECT d.*, CASE WHEN reason <> '' THEN reason WHEN at IS NULL THEN 'undated'
         ELSE 'drawn' END AS fate FROM dated d)
 """
 
-BY_YEAR = (
-    DATED
-    + """
-SELECT fate, at, currency, type, finer, count(*),
-    sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END),
-    sum(coalesce(amount_max, amount)), array_agg(DISTINCT initiative_id)
+BY_YEAR = f"""{DATED}
+SELECT fate, at, currency, type, finer, count(*), {ADDED}, array_agg(DISTINCT initiative_id)
 FROM told GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 2, 4, 5
 """
-)
 
-FIGURES = (
-    DATED
-    + """
-SELECT id, fate, at, currency, type, finer FROM told
-ORDER BY reason, currency, type, finer, at, key LIMIT %s
-"""
-)
-
-# nobody's side: only the search as a whole is judged
-NOBODY = """
-sided AS (SELECT NULL::bigint AS link, ''::text AS noun, NULL::bigint AS whose,
-    0::bigint AS within, false AS by_part WHERE false),
-sharers AS (SELECT NULL::bigint AS link, 0::bigint AS all_givers WHERE false),
+FIGURES = f"""{DATED}
+SELECT t.id, fate, at, t.currency, t.type, t.finer
+FROM told t JOIN initiatives_fundinglink l ON l.id = t.id
+ORDER BY reason, t.currency, t.type, t.finer, at, l.key
 """
 
 
 def whole(search: str) -> str:
     """The start of a statement over every figure of a search, each judged once."""
-    return LINKS.replace("{search}", search) + NOBODY + JUDGED
+    return LINKS.replace("{search}", search) + WHOLE + JUDGED
