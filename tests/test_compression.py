@@ -21,7 +21,7 @@ def packed(response, accepted: str = "zstd"):
 @pytest.mark.django_db
 def test_pages_are_compressed_but_not_those_with_a_token(client):
     public = client.get("/initiatives/jaif/", headers=EVERY)
-    assert public["Content-Encoding"] == "zstd" and public["Vary"] == "Accept-Encoding"
+    assert public["Content-Encoding"] == "zstd" and "Accept-Encoding" in public["Vary"]
     for path in ("/suggest/?initiative=jaif", "/admin/login/"):
         personal = client.get(path, headers=EVERY)
         assert personal.status_code == 200 and b"csrfmiddlewaretoken" in personal.content
