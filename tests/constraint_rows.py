@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from actors.models import Actor, ActorIdentifier, ActorName, Country, Membership
-from atlas.accounts.models import User
+from atlas.accounts.models import AuthToken, User
 from atlas.desk.choices import Kind, RevisionState
 from atlas.desk.models import Revision, Suggestion
 from atlas.kit.models import DataVersion, FeedEntry, Judgement, PublicChange, Redirect
@@ -15,7 +15,7 @@ from initiatives.models import Initiative
 from sources.models import Publisher, Source
 
 UID = "00000000-0000-4000-8000-00000000000"  # and one digit
-APPS = ("kit", "desk", "sources", "actors", "initiatives")
+APPS = ("kit", "accounts", "desk", "sources", "actors", "initiatives")
 FREE = 2_000_000_000  # an id that no row has
 
 
@@ -106,6 +106,7 @@ ROWS = {
         "author": Somebody(),
         "who": "somebody",
     },
+    AuthToken: {"digest": "0", "token_key": "0", "user": Somebody()},
     Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
     Publisher: {"slug": "new-publisher", "name": "New"},
     Source: {"slug": "new-source", "title": "New", "publisher": Ref(Publisher, "arayz")},
@@ -225,6 +226,11 @@ def refusal_of(model, case: dict | list[dict]) -> str:
 
 DECLINED = {"state": "declined", "decided_at": DECIDED}
 DESK = {
+    "authtoken_scopes_known": (
+        AuthToken,
+        [{}, {"scopes": ["read", "propose", "write", "publish"]}],
+        [{"scopes": ["rule"]}, {"scopes": ["write", ""]}],
+    ),
     **vocabulary("revision_state_known", Revision, "state", RevisionState),
     "revision_one_open_each": (
         Revision,

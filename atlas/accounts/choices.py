@@ -1,0 +1,13 @@
+"""What a token may be made for."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """What a token is for, the least first: each allows what those before it allow."""
+
+    READ = "read", _("Read what is public, and what its user proposed")
+    PROPOSE = "propose", _("Propose changes, for review")
+    WRITE = "write", _("Create drafts and change them")
+    PUBLISH = "publish", _("Change what readers see, publish and withdraw")
