@@ -1,9 +1,11 @@
 """Settings: one file, read from the environment, starting nothing.
 
 Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
-ATLAS_APPROVE_OWN, IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
+ATLAS_APPROVE_OWN, ATLAS_SECOND_FACTOR, ATLAS_PASSWORD_MINUTES, ATLAS_SIGN_IN_DAYS,
+ATLAS_SIGN_IN_TRIES, ATLAS_LOCK_MINUTES, IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
 """
 
+import datetime
 import os
 import re
 from pathlib import Path
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "actors",
     "sources",
     "atlas.kit",
+    "django_otp.plugins.otp_totp",
     "atlas.accounts",
     "atlas.desk",
     "django.contrib.admin",
@@ -71,6 +74,8 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "knox",
+    "axes",
+    "django_otp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
@@ -90,9 +95,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "atlas.kit.pages.DoorMiddleware",
+    "atlas.accounts.doors.Guard",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "atlas.urls"
@@ -156,6 +164,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Who can publish needs a second factor; `make run` sets 0, since a newcomer only looks around.
+ATLAS_SECOND_FACTOR = env_bool("ATLAS_SECOND_FACTOR", default=not DEBUG)
+ATLAS_PASSWORD_MINUTES = env_number("ATLAS_PASSWORD_MINUTES", 15)  # then asked again, for some acts
+ATLAS_SIGN_IN_DAYS = env_number("ATLAS_SIGN_IN_DAYS", 180)  # how long a sign-in stays listed
+OTP_TOTP_ISSUER = "Cyber Capacity Atlas"
+# Tries are counted in the database, thus for all workers: of an account and of an address.
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = env_number("ATLAS_SIGN_IN_TRIES", 8)
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_number("ATLAS_LOCK_MINUTES", 15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time that is told holds
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # accounts.SignIn says it in one list
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "atlas.accounts.addresses.counted"
+AXES_LOCKOUT_CALLABLE = "atlas.accounts.views.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["code", "again-password", "again-code"]
 
 # ------------------------------------------------------------------ language, time, files
 

@@ -1,7 +1,7 @@
 """``make run``: everything a first start needs, then the site on a loopback port.
 
 Environment: PORT, DATABASE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, ATLAS_DATA, ATLAS_DEMO_PASSWORD,
-ATLAS_APPROVE_OWN.
+ATLAS_APPROVE_OWN, ATLAS_SECOND_FACTOR.
 """
 
 import hashlib
@@ -55,6 +55,7 @@ def prepare_environment() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atlas.settings")
     os.environ.setdefault("HTTPS", "0")  # plain HTTP on loopback
     os.environ.setdefault("ATLAS_APPROVE_OWN", "1")  # a newcomer is alone
+    os.environ.setdefault("ATLAS_SECOND_FACTOR", "0")  # and only looks around
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = kept_secret(data_root())
     ensure_url()

@@ -8,6 +8,7 @@ from atlas.kit import pages
 from atlas.kit.api.front import llms
 
 urlpatterns = [
+    path("admin/account/", include("atlas.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),

@@ -64,8 +64,11 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([revision], "approve"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
+    sign_in, tries = map(apps.get_app_config("accounts").get_model, ("signin", "failedtries"))
     administrator = [
         *reviewer,
+        *_permissions([sign_in, tries], "view"),
+        *_permissions([tries], "delete"),  # which unlocks
         *_permissions([*reference, *accounts], "view", "add", "change", "delete"),
     ]
     return {"Editor": editor, "Reviewer": reviewer, "Administrator": administrator}
@@ -74,7 +77,7 @@ def group_permissions() -> dict[str, list[Permission]]:
 def _permissions(models: list, *verbs: str) -> list[Permission]:
     found = []
     for model in models:
-        content_type = ContentType.objects.get_for_model(model)
+        content_type = ContentType.objects.get_for_model(model, for_concrete_model=False)
         for verb in verbs:
             permission, _created = Permission.objects.get_or_create(
                 content_type=content_type,

@@ -1,0 +1,5 @@
+"""Pages of one's own account."""
+
+from atlas.accounts.views.locked import locked_out
+
+__all__ = ["locked_out"]
