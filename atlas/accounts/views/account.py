@@ -111,7 +111,7 @@ def drawn(url: str) -> str:
         out, kind="svg", xmldecl=False, svgns=True, light="#ffffff", scale=5, border=4,
         title=_("QR code of the secret"),
     )  # fmt: skip
-    return mark_safe(out.getvalue().decode())  # noqa: S308  drawn here, of letters we escaped
+    return mark_safe(out.getvalue().decode())
 
 
 def as_text(url: str) -> str:

@@ -28,7 +28,8 @@ def locked_out(request, response=None, credentials=None):
     if request.path.startswith("/api/"):
         return plain_problem(request, 429, said, headers)
     answer = render(request, "account/locked.html", {"said": said, "until": until}, status=429)
-    answer.headers.update(headers)
+    for name, value in headers.items():
+        answer[name] = value
     return answer
 
 
