@@ -181,9 +181,8 @@ def test_the_readme_names_every_command_setting_and_verb():
     readme = (ROOT / "README.md").read_text()
     commands = [f.stem for f in ROOT.glob("*/management/commands/[a-z]*.py")]
     verbs = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
-    variables = re.findall(
-        r'environ(?:\.get)?[(\[]"([A-Z_]+)"', (ROOT / "atlas/settings.py").read_text()
-    )
+    settings = "".join(f.read_text() for f in (ROOT / "atlas" / "settings").glob("*.py"))
+    variables = re.findall(r'(?:environ(?:\.get)?[(\[]|env_\w+\()"([A-Z_]+)"', settings)
     assert commands and verbs and variables
     missing = [c for c in commands if f"manage.py {c}" not in readme]
     missing += [v for v in verbs if f"make {v}" not in readme]

@@ -1,11 +1,10 @@
-"""Settings: one file, read from the environment, starting nothing.
+"""Settings, read from the environment, starting nothing.
 
 Environment: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (comma-separated), DEBUG, HTTPS, ATLAS_DATA,
 ATLAS_APPROVE_OWN, ATLAS_SECOND_FACTOR, ATLAS_PASSWORD_MINUTES, ATLAS_SIGN_IN_DAYS,
 ATLAS_SIGN_IN_TRIES, ATLAS_LOCK_MINUTES, IATI_REPORTING_ORG_REF, _NAME, _TYPE, ATLAS_CONTACT.
 """
 
-import datetime
 import os
 import re
 from pathlib import Path
@@ -16,23 +15,10 @@ import pgtrigger
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from atlas.settings.people import *  # noqa: F403  who signs in, and how
+from atlas.settings.reading import env_bool, env_number
 
-
-def env_bool(name: str, default: bool = False) -> bool:
-    """1/true/yes/on or 0/false/no/off; anything else is refused."""
-    text = os.environ.get(name, "").strip().lower()
-    if text in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
-        return text in ("1", "true", "yes", "on") if text else default
-    raise ImproperlyConfigured(f"{name}={text!r}: use 1 or 0.")
-
-
-def env_number(name: str, default: int) -> int:
-    """A whole number from 0; anything else is refused."""
-    text = os.environ.get(name, "").strip() or str(default)
-    if text.isascii() and text.isdecimal():
-        return int(text)
-    raise ImproperlyConfigured(f"{name}={text!r}: use a whole number.")
+BASE_DIR = Path(__file__).resolve().parents[2]
 
 
 DEBUG = env_bool("DEBUG")
@@ -150,41 +136,6 @@ PGHISTORY_BASE_MODEL = "atlas.kit.models.rows.Event"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 PGHISTORY_APPEND_ONLY = True
-
-# ------------------------------------------------------------------ people
-
-AUTH_USER_MODEL = "accounts.User"
-KNOX_TOKEN_MODEL = "accounts.AuthToken"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "/admin/login/"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-# Who can publish needs a second factor; `make run` sets 0, since a newcomer only looks around.
-ATLAS_SECOND_FACTOR = env_bool("ATLAS_SECOND_FACTOR", default=not DEBUG)
-ATLAS_PASSWORD_MINUTES = env_number("ATLAS_PASSWORD_MINUTES", 15)  # then asked again, for some acts
-ATLAS_SIGN_IN_DAYS = env_number("ATLAS_SIGN_IN_DAYS", 180)  # how long a sign-in stays listed
-OTP_TOTP_ISSUER = "Cyber Capacity Atlas"
-# Tries are counted in the database, thus for all workers: of an account and of an address.
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_FAILURE_LIMIT = env_number("ATLAS_SIGN_IN_TRIES", 8)
-AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_number("ATLAS_LOCK_MINUTES", 15))
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time that is told holds
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # accounts.SignIn says it in one list
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "atlas.accounts.addresses.counted"
-AXES_LOCKOUT_CALLABLE = "atlas.accounts.views.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["code", "again-password", "again-code"]
 
 # ------------------------------------------------------------------ language, time, files
 
