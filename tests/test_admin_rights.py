@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from actors.models import Actor, Country
-from atlas.accounts.models import AuthToken, User
+from atlas.accounts.models import User
 from initiatives.models import Initiative, InitiativeName, Participation
 from sources.models import Source
 from tests import making
@@ -76,18 +76,6 @@ def test_administrator_cannot_make_superusers(client):
     user = person("Editor", "someone")
     form = client.get(change(user)).context["adminform"].form
     assert "is_superuser" not in form.fields and "groups" in form.fields
-
-
-def test_token_is_shown_once_and_stored_as_a_hash(client):
-    client.force_login(person("Administrator"))
-    user = person("Editor", "someone")
-    path = "/admin/accounts/authtoken/add/"
-    data = {"user": user.pk, "name": "script", "scopes": "", "expiry_0": "2099-01-01"}
-    response = client.post(path, data | {"expiry_1": "00:00"}, follow=True)
-    token = AuthToken.objects.get(user=user)
-    said = " ".join(str(m) for m in response.context["messages"])
-    shown = said.split("The token is ")[1].split(" ")[0]
-    assert shown.startswith(token.token_key) and shown not in token.digest
 
 
 # ------------------------------------------------------------------ history

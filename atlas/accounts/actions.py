@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from atlas.accounts.addresses import shown
-from atlas.accounts.choices import Outcome, Way
+from atlas.accounts.choices import Outcome, Scope, Way
 from atlas.accounts.models import RecoveryCodes, SignIn, hash_of_code
 
 CODES = 10
@@ -82,6 +82,16 @@ def device_of_code(*, user, code: str):
     kind = TOTPDevice if bare.isdigit() and len(bare) <= 8 else RecoveryCodes
     device = kind.objects.devices_for_user(user, confirmed=True).select_for_update().first()
     return device if device is not None and device.verify_token(bare) else None
+
+
+# ------------------------------------------------------------------ tokens
+
+
+def scopes_of(*, user) -> set[str]:
+    """What a token of this person may be made for: at most what he or she may."""
+    held = {name.partition(".")[2].partition("_")[0] for name in user.get_all_permissions()}
+    needs = {Scope.PROPOSE: "add", Scope.WRITE: "change", Scope.PUBLISH: "publish"}
+    return {Scope.READ} | {scope for scope, verb in needs.items() if verb in held}
 
 
 # ------------------------------------------------------------------ who signed in

@@ -4,10 +4,12 @@ from axes.conf import settings as axes
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from atlas.accounts.choices import Way
 from atlas.accounts.forms import SignInForm
 from atlas.accounts.models import FailedTries, SignIn
 
@@ -21,6 +23,10 @@ class Reading(admin.ModelAdmin):
     list_per_page = 50
     list_display_links = None
     show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def has_add_permission(self, request):
         return False
@@ -42,7 +48,8 @@ class SignInAdmin(Reading):
 
     @admin.display(description=gettext_lazy("who"), ordering="name")
     def name_or_unknown(self, entry) -> str:
-        return entry.name or _("no such account")
+        unknown = _("unknown token") if entry.way == Way.TOKEN else _("no such account")
+        return entry.name or unknown
 
 
 @admin.register(FailedTries)

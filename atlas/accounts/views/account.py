@@ -108,7 +108,7 @@ def drawn(url: str) -> str:
     """The address as a QR code: SVG to stand in a page, dark on light in any theme."""
     out = io.BytesIO()
     segno.make(url, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, light="#ffffff", scale=5, border=4,
+        out, kind="svg", xmldecl=False, svgns=True, light="#ffffff", omitsize=True, border=4,
         title=_("QR code of the secret"),
     )  # fmt: skip
     return mark_safe(out.getvalue().decode())

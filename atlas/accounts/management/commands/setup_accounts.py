@@ -44,6 +44,9 @@ def group_permissions() -> dict[str, list[Permission]]:
             links.append(model)
         elif issubclass(model, Row):
             (reference if model._meta.model_name in REFERENCE else nouns).append(model)
+    tokens = _permissions(  # one's own
+        [apps.get_model("accounts", "authtoken")], "view", "add", "delete"
+    )
     suggestion, revision, comment = map(
         apps.get_app_config("desk").get_model, ("suggestion", "revision", "comment")
     )
@@ -53,6 +56,7 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([*reference, Redirect, suggestion, revision, comment], "view"),
         *_permissions([revision, comment], "add"),
         *_permissions([Judgement], "view", "add", "change"),
+        *tokens,
     ]
     reviewer = [
         *editor,
