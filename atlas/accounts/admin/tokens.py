@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -89,6 +90,8 @@ class AuthTokenAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Nothing of a token changes: the list says all there is."""
+        if request.method == "POST":
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:accounts_authtoken_changelist"))
 
     def save_model(self, request, obj, form, change):
