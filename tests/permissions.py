@@ -140,7 +140,7 @@ def outcome(role: str, client: Client, address: str) -> str:
 
 
 def word(response, address: str, role: str) -> str:
-    response.close()
+    drain(response)
     to = unquote(response.get("Location", ""))
     if response.status_code == 302 and to == "/admin/":  # there is no such record, for this role
         return "–"
@@ -151,6 +151,12 @@ def word(response, address: str, role: str) -> str:
     if response.status_code in (403, 405):
         return "–"
     return "yes" if response.status_code < 500 else str(response.status_code)
+
+
+def drain(response) -> None:
+    """Read a stream to its end, which closes its file."""
+    if response.streaming:
+        response.getvalue()
 
 
 def list_actions() -> dict[str, dict[str, str]]:
@@ -209,7 +215,7 @@ def api_outcomes() -> dict[str, dict[str, str]]:
             for role in ROLES[:1] if reading else ROLES[:4]:
                 with transaction.atomic():
                     answer = getattr(client, verb)(asked, **tokens[role])
-                    answer.close()
+                    drain(answer)
                     transaction.set_rollback(True)
                 refused = answer.status_code in (401, 403, 405, 500)
                 row[role] = "–" if refused else "reads" if reading else "acts"
