@@ -15,7 +15,7 @@ from atlas.kit.admin import (
 from initiatives import models
 from initiatives.admin.iati import ImportsIati
 from initiatives.models.core import DATES
-from sources.admin import CitationInline, CitingAdmin, MissingInline
+from sources.admin import CitationInline, CitePages, CitingAdmin, MissingInline
 
 EDTF_HELP = (
     "Dates as exact as the source: 2018, 2018-09, 2018-09-14; 2016/2018 for a span, 2018/.. for"
@@ -131,7 +131,7 @@ class SourceRecordInline(ReadOnlyInline):
 
 
 @admin.register(models.Initiative)
-class InitiativeAdmin(ImportsIati, ReviewedRecord, CitingAdmin, RecordAdmin):
+class InitiativeAdmin(ImportsIati, CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
     fieldsets = (
