@@ -14,6 +14,7 @@ from atlas.kit.admin import (
 )
 from initiatives import models
 from initiatives.admin.iati import ImportsIati
+from initiatives.admin.money import FundingRowForm
 from initiatives.models.core import DATES
 from sources.admin import CitationInline, CitePages, CitingAdmin, MissingInline
 
@@ -83,6 +84,7 @@ class FundingInline(LinkStack):
     """Joint funders and contained sums are edited on the link's own form."""
 
     model = models.FundingLink
+    form = FundingRowForm
     fk_name = "initiative"
     show_change_link = True
     verbose_name_plural = "funding: from an actor or from a fund"

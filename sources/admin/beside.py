@@ -60,7 +60,9 @@ def add_controls(form, fields) -> None:
         for part, field in _parts(label).items():
             form.fields[BESIDE.format(field=name, part=part)] = field
         own = form.fields[name].widget
-        form.fields[name].widget = Beside(own, lambda name=name, label=label: _said(form, name, label))
+        form.fields[name].widget = Beside(
+            own, lambda name=name, label=label: _said(form, name, label)
+        )
 
 
 def _parts(label: str) -> dict[str, forms.Field]:

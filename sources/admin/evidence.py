@@ -203,7 +203,10 @@ class FactInline(LinkInline):
     """Rows about facts of the record and of its links; one sheet serves them all."""
 
     def form_kwargs(self, request, obj) -> dict:
-        return {"facts": sheet_of(request, obj), "by": request.user.get_full_name() or str(request.user)}
+        return {
+            "facts": sheet_of(request, obj),
+            "by": request.user.get_full_name() or str(request.user),
+        }
 
 
 class CitationInline(FactInline):

@@ -10,8 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit.admin.guard import as_validation
 from atlas.kit.naming import field_words, value_words
@@ -81,6 +80,12 @@ class CitePages:
         except ValidationError as error:
             self.say(request, error.messages)
             return HttpResponseRedirect(request.path)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj and self.has_change_permission(request, obj):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_cite"
+            context["cite_url"] = reverse(name, args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _like(self, request, record) -> dict:
         """What is filled in at first: the source, place and credibility of another citation."""
@@ -176,7 +181,9 @@ class CitePages:
     def _renewed(self, request) -> list[str]:
         """The citations that were looked at again: the one beside the button, or all ticked."""
         which = request.POST.get("renew", "")
-        return request.POST.getlist("check") or ["-"] if which == "ticked" else [which] * bool(which)
+        return (
+            request.POST.getlist("check") or ["-"] if which == "ticked" else [which] * bool(which)
+        )
 
     def _renew(self, request, record, keys: list[str]):
         checked = checked_by(request.user)

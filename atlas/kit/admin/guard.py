@@ -11,16 +11,24 @@ from django.utils.text import capfirst
 
 from atlas.kit import gate
 from atlas.kit.admin.widgets import KnownForm, KnownSelect
+from atlas.kit.dates import EdtfField
 from atlas.kit.tables import NOUNS, TABLES
 
 # what every list of records offers for its rows: name -> (action, words); filled by the app that
 # knows the files
 ROW_ACTIONS: dict[str, tuple] = {}
+MADE_HERE = ("actor", "source")  # what may be added in a small window from any row
 SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
 
 
 class KnownChoices:
-    """Autocomplete on every foreign key, without a query for each row shown."""
+    """Autocomplete on every foreign key, without a query for each row shown; dates in words."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, EdtfField):
+            field.widget.attrs["data-edtf"] = ""
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -190,7 +198,9 @@ class LinkRows(KnownChoices):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for part in ("add", "change", "delete", "view"):
+        other = db_field.related_model._meta.model_name if db_field.remote_field else ""
+        kept = ("add",) if other in MADE_HERE else ()
+        for part in {"add", "change", "delete", "view"}.difference(kept):
             if hasattr(field.widget if field else None, f"can_{part}_related"):
                 setattr(field.widget, f"can_{part}_related", False)
         return field
