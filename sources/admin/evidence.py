@@ -84,7 +84,7 @@ class FactSheet:
             words,
             self.cite_url,
             row.key,
-            _("Cite the same for others"),
+            _("Cite the same"),
         )
 
     def groups(self) -> list[tuple[str, list[FactEvidence]]]:
