@@ -15,7 +15,7 @@ from tests.forms import add_row, change, let_in, person, refusals, sent_back
 from tests.making import ungated  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ungated")]
-TODAY = datetime.date.today()  # noqa: DTZ011  the day of the site, whose zone is UTC
+TODAY = datetime.date.today()
 PASTED = {
     "new_url": "https://example.org/report",
     "new_title": "A report",
@@ -208,28 +208,29 @@ def test_a_new_record_is_cited_and_sent_to_review_in_one_save(client, editor):
     assert refused.status_code == 403 and not Initiative.objects.filter(slug="fresher").exists()
 
 
-@pytest.mark.parametrize(
-    ("given", "field", "why"),
-    [
-        ({"amount_kind": "exact"}, "amount", "Give the number"),
-        ({"amount_kind": "at-least", "amount": "5"}, "currency", "three letters"),
-        ({"amount_kind": "range", "amount": "5", "currency": "usd"}, "amount_max", "upper end"),
-        (
-            {"amount_kind": "range", "amount": "5", "amount_max": "4", "currency": "USD"},
-            "amount_max",
-            "above the lower",
-        ),
-        ({"amount_kind": "undisclosed"}, "undisclosed_reason", "Say why"),
-        ({"amount_kind": "undisclosed", "amount": "5"}, "amount", "clear it"),
-    ],
-)
-def test_an_amount_says_at_its_field_what_it_lacks(client, editor, draft, given, field, why):
+AMOUNTS = [
+    ({"amount_kind": "exact"}, "amount", "Give the number"),
+    ({"amount_kind": "at-least", "amount": "5"}, "currency", "three letters"),
+    ({"amount_kind": "range", "amount": "5", "currency": "usd"}, "amount_max", "upper end"),
+    (
+        {"amount_kind": "range", "amount": "5", "amount_max": "4", "currency": "USD"},
+        "amount_max",
+        "above the lower",
+    ),
+    ({"amount_kind": "undisclosed"}, "undisclosed_reason", "Say why"),
+    ({"amount_kind": "undisclosed", "amount": "5"}, "amount", "clear it"),
+]
+
+
+def test_an_amount_says_at_its_field_what_it_lacks(client, editor, draft):
     funder = FundingLink.objects.filter(funder_actor__isnull=False).first().funder_actor
     data = sent_back(client.get(change(draft)))
-    add_row(data, "funding", funder_actor=funder.pk, type="pledge", **given)
+    for given, _field, _why in AMOUNTS:
+        add_row(data, "funding", funder_actor=funder.pk, type="pledge", **given)
     response = client.post(change(draft), data)
     inlines = {i.formset.prefix: i.formset for i in response.context["inline_admin_formsets"]}
-    assert why in " ".join(inlines["funding"].forms[-1].errors[field])
+    for form, (_given, field, why) in zip(inlines["funding"].forms, AMOUNTS, strict=True):
+        assert why in " ".join(form.errors[field])
 
 
 # ------------------------------------------------------------------ while typing

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from atlas.kit.admin import KnownForm, LinkInline, PlainText
+from atlas.kit.admin import KnownForm, LinkFormSet, LinkInline, PlainText
 from atlas.kit.evidence import FactEvidence, address, for_record
 from atlas.kit.facts import PROSE_MARK, REGISTRY
 from atlas.kit.filters.dates import stale_before
@@ -124,7 +124,7 @@ def sheet_of(request, record) -> FactSheet:
 class FactForm(KnownForm):
     """A row about one fact; the fact is chosen once, when the row is made."""
 
-    fact = forms.ChoiceField()
+    fact = forms.ChoiceField(widget=forms.Select(attrs={"aria-label": "Fact"}))
 
     def __init__(self, *args, facts: FactSheet, by: str = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -148,7 +148,11 @@ class FactForm(KnownForm):
 class CitationForm(FactForm):
     """``says`` may stay empty: the source says the same as we do."""
 
-    again = forms.BooleanField(required=False, label="Still says so")
+    again = forms.BooleanField(
+        required=False,
+        label="Still says so",
+        widget=forms.CheckboxInput(attrs={"aria-label": "Still says so"}),
+    )
 
     def __init__(self, *args, by: str = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -173,7 +177,7 @@ class CitationForm(FactForm):
         return cleaned
 
 
-class CitationFormSet(forms.BaseInlineFormSet):
+class CitationFormSet(LinkFormSet):
     """Fills ``says`` with our value where the editor left it empty."""
 
     def save(self, commit=True):

@@ -122,9 +122,6 @@ class Reviewed:
         here = "_continue" in request.POST
         return HttpResponseRedirect(request.path if here else revision.get_absolute_url())
 
-    def settle(self, request) -> None:
-        """Whatever the savepoint took back that has to stand before the revision is kept."""
-
     def written(self, request, record, work, why: str):
         """Do ``work`` on the record as its editor sees it; a public one keeps it as a revision.
 

@@ -3,7 +3,14 @@
 from django.contrib import admin
 from django.urls import path
 
-from atlas.kit.admin.guard import GuardedAdmin, GuardedForm, LinkInline, LinkStack, ReadOnlyInline
+from atlas.kit.admin.guard import (
+    GuardedAdmin,
+    GuardedForm,
+    LinkFormSet,
+    LinkInline,
+    LinkStack,
+    ReadOnlyInline,
+)
 from atlas.kit.admin.records import EvidenceFilter, RecordAdmin
 from atlas.kit.admin.widgets import KnownForm, PlainText, autocomplete, in_words
 from atlas.kit.models import Redirect
@@ -13,6 +20,7 @@ __all__ = [
     "GuardedAdmin",
     "GuardedForm",
     "KnownForm",
+    "LinkFormSet",
     "LinkInline",
     "LinkStack",
     "PlainText",

@@ -4,10 +4,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.forms import Textarea
+from django.forms import BaseInlineFormSet, CheckboxInput, Textarea
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from atlas.kit import gate
 from atlas.kit.admin.widgets import KnownForm, KnownSelect
@@ -111,6 +112,9 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
     def finish(self, request, form, formsets):
         """Whatever else belongs to this save, after all rows are written."""
 
+    def settle(self, request) -> None:
+        """What must stand outside of a save that is kept apart, once it is sure to be kept."""
+
     # ------------------------------------------------------------ deleting
 
     def delete_model(self, request, obj):
@@ -185,10 +189,18 @@ def row_errors(inlines) -> list[dict]:
     return found
 
 
+class LinkFormSet(BaseInlineFormSet):
+    """Rows whose box for deleting says what it is for."""
+
+    def get_deletion_widget(self):
+        return CheckboxInput(attrs={"aria-label": _("Delete")})
+
+
 class LinkRows(KnownChoices):
     """Rows that belong to the record; their key is made from them."""
 
     extra = 0
+    formset = LinkFormSet
     form = KnownForm
     formfield_overrides = SMALL_TEXT
 
@@ -207,7 +219,13 @@ class LinkRows(KnownChoices):
 
 
 class LinkInline(LinkRows, admin.TabularInline):
-    """Links as rows of a table."""
+    """Links as rows of a table, whose fields have no labels but the heads of its columns."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field.widget, "widget", field.widget)
+        widget.attrs["aria-label"] = capfirst(str(field.label))
+        return field
 
 
 class LinkStack(LinkRows, admin.StackedInline):
