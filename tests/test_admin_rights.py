@@ -107,6 +107,7 @@ def test_history_says_who_changed_what_through_which_door(client, editor, tsubam
 PAGES = {
     "admin:/initiatives/": "/admin/initiatives/initiative/",
     "admin:/initiatives/<id>/change/": "tsubame",
+    "admin:/initiatives/<id>/cite/": "tsubame/cite",
     "admin:/actors/": "/admin/actors/actor/",
     "admin:/actors/<id>/change/": "asean",
     "admin:/sources/": "/admin/sources/source/",

@@ -98,7 +98,7 @@ def _said(form, name: str, label: str) -> dict:
         "label": label,
         "parts": bound,
         "open": any(part.errors or part.value() for part in bound.values()),
-        "marks": marks(fact, sheet.stale_before if sheet else None),
+        "marks": marks(fact, sheet.stale_before) if sheet else [("", _("no evidence yet"))],
         "prose": fact is not None and fact.kind == "prose",
         "cite_url": f"{sheet.cite_url}?fact={name}" if fact is not None and sheet else "",
     }
