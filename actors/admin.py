@@ -15,7 +15,7 @@ from atlas.kit.admin import (
     ReadOnlyInline,
     RecordAdmin,
 )
-from sources.admin import CitingAdmin
+from sources.admin import CitePages, CitingAdmin
 
 
 @admin.register(Country)
@@ -69,7 +69,7 @@ class MembershipInline(ReadOnlyInline):
     autocomplete_fields = ("group",)
 
 
-class ActorAdminBase(ReviewedRecord, CitingAdmin, RecordAdmin):
+class ActorAdminBase(CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
     """The actor's own fields and list."""
 
     fieldsets = (

@@ -1,18 +1,22 @@
 """What editors do with sources beyond saving them: cite, merge, delete."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from atlas.kit import gate
+from atlas.kit import dates, gate
 from atlas.kit.actions import redirect
 from atlas.kit.evidence import FactEvidence, for_record
 from atlas.kit.facts import PROSE_MARK, REGISTRY
 from atlas.kit.history import door
 from atlas.kit.naming import fact_words, link_rows
-from sources.models import Source
+from sources.models import Publisher, Source
 
 PLACE = ("link_ref", "field", "locator")  # where in a record and in a source a citation stands
 
@@ -25,6 +29,25 @@ def same_as_ours(fact: FactEvidence) -> str:
     return PROSE_MARK + hashlib.sha256(text).hexdigest()[:16]
 
 
+def said_of(fact: FactEvidence, says: str) -> str:
+    """What a citation stores where an editor wrote ``says``; empty means the same as we say."""
+    if not says:
+        if fact.value is None:
+            raise ValidationError(
+                _("We have no value here: write what the source says, or leave it out.")
+            )
+        return same_as_ours(fact)
+    if fact.kind == "prose":
+        raise ValidationError(
+            _("Leave this empty for running text: we keep a fingerprint of the wording checked.")
+        )
+    if fact.kind == "edtf":
+        dates.validate(says)
+    if fact.kind == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", says, re.ASCII):
+        raise ValidationError(_("“%s” is not a number.") % says)
+    return says
+
+
 @transaction.atomic
 def cite(
     *,
@@ -34,12 +57,15 @@ def cite(
     locator: str = "",
     by=None,
     through="action",
+    says: dict[str, str] | None = None,
     **checked,
 ) -> list:
     """Note that ``source`` says of each fact what we say; its one older citation is renewed.
 
-    ``checked`` takes ``checked_on`` and ``checked_by``.
+    ``says`` gives, by the fact's address, what the source says where it says something else;
+    ``checked`` takes ``checked_on``, ``checked_by`` and ``credibility``.  Raises ValidationError.
     """
+    says = says or {}
     evidence = REGISTRY[record._meta.model_name]
     citation, noun = evidence.citation, evidence.noun
     columns = {table: name for name, table in citation.LINKS.items()}
@@ -56,11 +82,52 @@ def cite(
                 older = citation.objects.filter(**place, link_ref="")
             older = older[:2]
             row = older[0] if len(older) == 1 else citation(**place)
-            for name, value in {**values, "says": same_as_ours(fact)}.items():
+            said = said_of(fact, says.get(fact.address, ""))
+            for name, value in {**values, "says": said}.items():
                 setattr(row, name, value)
             row.save()
             made.append(row)
     return made
+
+
+@transaction.atomic
+def renew(*, record, keys: Iterable[str], by=None, through="action", **checked) -> int:
+    """Note that these citations of the record still hold: their sources were looked at again."""
+    evidence = REGISTRY[record._meta.model_name]
+    rows = evidence.citation.objects.filter(**{evidence.noun: record}, key__in=list(keys))
+    with door(through, by):
+        return rows.update(**checked)
+
+
+@transaction.atomic
+def take_source(*, title: str, publisher: str, url: str = "", by=None, through="action", **values):
+    """The source with this address, or a new one; its publisher is found again by name.
+
+    ``values`` takes ``published``, ``archived_url``, ``kind`` and ``slug``.  A new publisher stays
+    unrated (F) until somebody judges it.
+    """
+    found = Source.objects.on_file(url)
+    if found is not None:
+        return found
+    with door(through, by):
+        house = Publisher.objects.named(publisher)
+        if house is None:
+            house = Publisher(name=publisher, slug=free_slug(Publisher, publisher))
+            house.full_clean()
+            house.save()
+        slug = values.pop("slug", "") or free_slug(Source, title)
+        source = Source(title=title, publisher=house, url=url, slug=slug, **values)
+        source.accessed = timezone.localdate()
+        source.save()
+    return source
+
+
+def free_slug(model, text: str) -> str:
+    """A slug made from ``text`` that no other row of the model has."""
+    stem = slugify(text)[:100].strip("-") or model._meta.model_name
+    taken = set(model.objects.slugs_from(stem))
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (stem, *numbered) if slug not in taken)
 
 
 def uncited(record) -> list[FactEvidence]:

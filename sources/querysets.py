@@ -1,14 +1,28 @@
 """Reads over publishers and sources."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
 from atlas.kit.search import SearchedQuerySet, Term, containing
 
 
-class PublisherQuerySet(models.QuerySet):
+class SluggedQuerySet(models.QuerySet):
+    def with_slug(self, slug: str):
+        """The one row of this slug, or None."""
+        return self.filter(slug=slug).first()
+
+    def slugs_from(self, stem: str):
+        """The slugs that begin with ``stem``."""
+        return self.order_by().filter(slug__startswith=stem).values_list("slug", flat=True)
+
+
+class PublisherQuerySet(SluggedQuerySet):
+    def named(self, name: str):
+        """The publisher of this name, however it is capitalised, or None."""
+        return self.filter(name__iexact=name.strip()).order_by("pk").first()
+
     def search(self, text: str):
         return self.filter(containing(text, "name", "website") | Q(slug=text))
 
@@ -16,7 +30,7 @@ class PublisherQuerySet(models.QuerySet):
         return self.annotate(source_count=Count("sources"))
 
 
-class SourceQuerySet(SearchedQuerySet):
+class SourceQuerySet(SearchedQuerySet, SluggedQuerySet):
     """Searched by title, author, address and by the name of the publisher."""
 
     TEXT = ""
@@ -29,6 +43,12 @@ class SourceQuerySet(SearchedQuerySet):
             *super()._in_text(term),
             self._rows().filter(publisher__in=named.order_by().values("pk")).values("pk"),
         ]
+
+    def on_file(self, url: str):
+        """The source with this address, whatever its scheme, “www.” and closing slash; or None."""
+        same = Func(Value(url), function="atlas_url_hash")
+        found = self.select_related("publisher").filter(url_hash=same).order_by("pk")
+        return found.first() if url else None
 
     def for_hit(self):
         """What the search shows of each."""

@@ -111,3 +111,12 @@ def test_the_door_of_the_desk_shuts_nobody_out(visitor):
 def test_the_desk_shuts_nobody_out(editor, name):
     visit(editor, visits.DESK[name])
     assert faults(editor, STOCK) == []
+
+
+def test_a_record_with_its_evidence_shuts_nobody_out(editor):
+    visit(editor, "/admin/initiatives/initiative/?q=tsubame")
+    editor.locator("#result_list th.field-title a").click()
+    editor.locator("details.beside").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    assert faults(editor, STOCK) == []
+    editor.get_by_role("link", name="Cite a source").first.click()
+    assert faults(editor, STOCK) == []

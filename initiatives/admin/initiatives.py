@@ -14,8 +14,9 @@ from atlas.kit.admin import (
 )
 from initiatives import models
 from initiatives.admin.iati import ImportsIati
+from initiatives.admin.money import FundingRowForm
 from initiatives.models.core import DATES
-from sources.admin import CitationInline, CitingAdmin, MissingInline
+from sources.admin import CitationInline, CitePages, CitingAdmin, MissingInline
 
 EDTF_HELP = (
     "Dates as exact as the source: 2018, 2018-09, 2018-09-14; 2016/2018 for a span, 2018/.. for"
@@ -83,6 +84,7 @@ class FundingInline(LinkStack):
     """Joint funders and contained sums are edited on the link's own form."""
 
     model = models.FundingLink
+    form = FundingRowForm
     fk_name = "initiative"
     show_change_link = True
     verbose_name_plural = "funding: from an actor or from a fund"
@@ -131,7 +133,7 @@ class SourceRecordInline(ReadOnlyInline):
 
 
 @admin.register(models.Initiative)
-class InitiativeAdmin(ImportsIati, ReviewedRecord, CitingAdmin, RecordAdmin):
+class InitiativeAdmin(ImportsIati, CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
     fieldsets = (

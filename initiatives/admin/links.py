@@ -5,6 +5,7 @@ from django.contrib import admin
 from atlas.desk.admin import Reviewed
 from atlas.kit.admin import LinkInline
 from initiatives import models
+from initiatives.admin.money import FundingLinkForm
 from sources.admin import CitingAdmin, LinkCitingForm
 
 
@@ -41,6 +42,7 @@ class IncludeInline(LinkInline):
 class FundingLinkAdmin(LinkAdmin):
     """Money from an actor or a fund to an initiative."""
 
+    form = FundingLinkForm
     fieldsets = (
         (None, {"fields": ("initiative", ("funder_actor", "funder_initiative"), "recipient")}),
         (

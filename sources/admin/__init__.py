@@ -1,10 +1,13 @@
-"""Admin of publishers and sources, and the evidence rows that every record's form carries."""
+"""Admin of publishers and sources, and the evidence that every record's form carries."""
 
-from sources.admin.evidence import CitationInline, CitingAdmin, LinkCitingForm, MissingInline
+from sources.admin.citing import CitingAdmin, LinkCitingForm
+from sources.admin.evidence import CitationInline, MissingInline
+from sources.admin.pages import CitePages
 from sources.admin.sources import PublisherAdmin, SourceAdmin
 
 __all__ = [
     "CitationInline",
+    "CitePages",
     "CitingAdmin",
     "LinkCitingForm",
     "MissingInline",

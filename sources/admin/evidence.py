@@ -7,22 +7,17 @@ own facts and those of its links, in words.
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import DateField
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
-from atlas.kit.admin import (
-    GuardedAdmin,
-    GuardedForm,
-    KnownForm,
-    LinkInline,
-    PlainText,
-    autocomplete,
-)
-from atlas.kit.evidence import address, for_record
+from atlas.kit.admin import KnownForm, LinkFormSet, LinkInline, PlainText
+from atlas.kit.evidence import FactEvidence, address, for_record
 from atlas.kit.facts import PROSE_MARK, REGISTRY
+from atlas.kit.filters.dates import stale_before
 from atlas.kit.naming import field_words, link_words, links_of, value_words
 from sources import actions
-from sources.models import Source
 
 NATIVE_DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 STANCES = {
@@ -45,6 +40,10 @@ class FactSheet:
         found = for_record(self.evidence.noun, record.pk) if record.pk else []
         self.values = {fact.address: fact for fact in found}
         self.stances = {c.key: c.stance for fact in found for c in fact.citations}
+        opts = record._meta
+        name = f"admin:{opts.app_label}_{opts.model_name}_cite"
+        self.cite_url = reverse(name, args=[record.pk]) if record.pk else ""
+        self.stale_before = stale_before()
 
     def choices(self) -> list:
         groups = [("This record", self._of(self.evidence.model, "", ""))]
@@ -79,7 +78,31 @@ class FactSheet:
         if row.key not in self.stances:
             return ""
         css, words = STANCES[self.stances[row.key]]
-        return format_html('<span class="{}">{}</span>', css, words)
+        return format_html(
+            '<span class="{}">{}</span> <a href="{}?like={}">{}</a>',
+            css,
+            words,
+            self.cite_url,
+            row.key,
+            _("Cite the same"),
+        )
+
+    def groups(self) -> list[tuple[str, list[FactEvidence]]]:
+        """The record and its links in words, each with its facts that have a value or evidence;
+        of the record itself all.
+        """
+        model = self.evidence.model
+        empty = [FactEvidence("", "", f.field, f.kind, None) for f in model.FACTS]
+        own = [self.values.get(fact.field, fact) for fact in empty]
+        found = [(_("This record"), own)]
+        for (table, key), row in self.rows.items():
+            places = [address(table, key, f.field) for f in type(row).FACTS]
+            facts = [self.values[place] for place in places if place in self.values]
+            found += [(link_words(row), facts)] if facts else []
+        return found
+
+    def model_of(self, fact: FactEvidence):
+        return self.evidence.links[fact.link_table] if fact.link_table else self.evidence.model
 
     def point(self, row, place: str) -> None:
         """Make an evidence row be about the fact at ``place``."""
@@ -90,10 +113,18 @@ class FactSheet:
             setattr(row, f"{name}_id", self.rows[table, parts[1]].pk if mine else None)
 
 
+def sheet_of(request, record) -> FactSheet:
+    """One sheet serves all rows and fields of a form."""
+    sheet = getattr(request, "fact_sheet", None)
+    if sheet is None or sheet.record != record:
+        sheet = request.fact_sheet = FactSheet(record)
+    return sheet
+
+
 class FactForm(KnownForm):
     """A row about one fact; the fact is chosen once, when the row is made."""
 
-    fact = forms.ChoiceField()
+    fact = forms.ChoiceField(widget=forms.Select(attrs={"aria-label": "Fact"}))
 
     def __init__(self, *args, facts: FactSheet, by: str = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -117,15 +148,25 @@ class FactForm(KnownForm):
 class CitationForm(FactForm):
     """``says`` may stay empty: the source says the same as we do."""
 
+    again = forms.BooleanField(
+        required=False,
+        label="Still says so",
+        widget=forms.CheckboxInput(attrs={"aria-label": "Still says so"}),
+    )
+
     def __init__(self, *args, by: str = "", **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         self.fields["says"].required = False
         if not self.instance.pk:
+            self.fields["again"].widget = PlainText()
             self.initial.setdefault("checked_on", timezone.localdate())
             self.initial.setdefault("checked_by", by)
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("again") and self.instance.pk:
+            cleaned["checked_on"], cleaned["checked_by"] = timezone.localdate(), self.by
         fact = self.facts.values.get(cleaned.get("fact", ""))
         says = cleaned.get("says", "")
         if fact and fact.kind == "prose" and says and not says.startswith(PROSE_MARK):
@@ -136,7 +177,7 @@ class CitationForm(FactForm):
         return cleaned
 
 
-class CitationFormSet(forms.BaseInlineFormSet):
+class CitationFormSet(LinkFormSet):
     """Fills ``says`` with our value where the editor left it empty."""
 
     def save(self, commit=True):
@@ -166,10 +207,10 @@ class FactInline(LinkInline):
     """Rows about facts of the record and of its links; one sheet serves them all."""
 
     def form_kwargs(self, request, obj) -> dict:
-        sheet = getattr(request, "fact_sheet", None)
-        if sheet is None or sheet.record != obj:
-            sheet = request.fact_sheet = FactSheet(obj)
-        return {"facts": sheet, "by": request.user.get_full_name() or str(request.user)}
+        return {
+            "facts": sheet_of(request, obj),
+            "by": request.user.get_full_name() or str(request.user),
+        }
 
 
 class CitationInline(FactInline):
@@ -185,6 +226,7 @@ class CitationInline(FactInline):
         "says",
         "locator",
         "credibility",
+        "again",
         "checked_on",
         "checked_by",
         "note",
@@ -213,88 +255,3 @@ class MissingInline(FactInline):
     verbose_name = "missing value"
     verbose_name_plural = "missing values, with the reason"
     fields = ("fact", "reason", "note")
-
-
-class CitingForm(GuardedForm):
-    """One source for every fact of the record that lacks one."""
-
-    remedy = format_html(
-        'Choose a <a href="#{}">“Source of this edit”</a> with its locator, or add a row under '
-        '<a href="#{}">Evidence</a>.',
-        "id_edit_source",
-        "citations-group",
-    )
-
-    edit_source = autocomplete(
-        Source._meta.get_field("derived_from"),
-        required=False,
-        label="Source",
-        help_text="Cited for every fact here that no source supports yet, whether you change it "
-        "now or saved it before. Other evidence goes into the rows at the foot.",
-    )
-    edit_locator = forms.CharField(
-        required=False, max_length=300, label="Where in it", help_text="Paragraph, page, table."
-    )
-    edit_why = forms.CharField(
-        required=False,
-        max_length=1000,
-        label="Why",
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For the reviewer and the history: what changed in the world, or what was wrong.",
-    )
-
-
-class LinkCitingForm(CitingForm):
-    """One source for what is filled in or changed on a link's own form."""
-
-    remedy = format_html(
-        'Choose a <a href="#{}">“Source of this edit”</a> with its locator.', "id_edit_source"
-    )
-
-
-class CitingAdmin(GuardedAdmin):
-    """Admin of what evidence is about: a record, or one of its links with a form of its own."""
-
-    form = CitingForm
-    EDIT = (("edit_source", "edit_locator"), "edit_why")
-    EDIT_SOURCE = ("Source of this edit", {"fields": EDIT})
-
-    def record_of(self, obj):
-        """The record whose evidence this is."""
-        return obj
-
-    def finish(self, request, form, formsets):
-        source = form.cleaned_data.get("edit_source")
-        if source is not None:
-            record = self.record_of(form.instance)
-            facts = actions.uncited(record)
-            if record != form.instance:  # a link's form speaks for the link alone
-                facts = [f for f in facts if self._touched(f, form, formsets)]
-            actions.cite(
-                record=record,
-                facts=facts,
-                source=source,
-                locator=form.cleaned_data["edit_locator"],
-                checked_on=timezone.localdate(),
-                checked_by=request.user.get_full_name() or str(request.user),
-                by=request.user,
-                through="admin",
-            )
-        super().finish(request, form, formsets)
-
-    def _touched(self, fact, form, formsets) -> bool:
-        """Whether this save of a link filled in or changed the fact."""
-        obj = form.instance
-        if fact.link_key == obj.key and form.changed_data:
-            return True
-        for formset in formsets:
-            rows = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]
-            table = _table_of(formset.model, self.record_of(obj))
-            if table == fact.link_table and fact.link_key in {row.key for row in rows}:
-                return True
-        return False
-
-
-def _table_of(model, record) -> str | None:
-    links = REGISTRY[record._meta.model_name].links
-    return next((table for table, link in links.items() if link is model), None)

@@ -4,9 +4,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 
 from atlas.kit.actions import rename
 from atlas.kit.admin import GuardedAdmin, autocomplete
@@ -102,7 +103,21 @@ class SourceAdmin(GuardedAdmin):
             self.admin_site.admin_view(self.merge_view),
             name="sources_source_merge",
         )
-        return [merge, *super().get_urls()]
+        on_file = path(
+            "on-file/", self.admin_site.admin_view(self.on_file_view), name="source_on_file"
+        )
+        return [merge, on_file, *super().get_urls()]
+
+    def on_file_view(self, request):
+        """The source that has the address ``url``, while somebody pastes it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        found = Source.objects.on_file(request.GET.get("url", "").strip())
+        if found is None:
+            return JsonResponse({})
+        words = _("We have this: “%(title)s”, %(publisher)s. It is used as it stands.")
+        said = words % {"title": found.title, "publisher": found.publisher}
+        return JsonResponse({"id": found.pk, "title": found.title, "words": said})
 
     def has_merge_permission(self, request, obj=None) -> bool:
         return self.has_change_permission(request, obj) and self.has_delete_permission(request, obj)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from atlas.desk import actions
 from atlas.desk.admin import editing as forms
 from atlas.desk.models import Comment
-from atlas.kit import differences, records
+from atlas.kit import differences, gate, records
 from atlas.kit.admin.records import MOVES
 
 KEPT = "Kept as a pending revision: readers see it once a reviewer approves it."
@@ -106,6 +106,7 @@ class Reviewed:
             return HttpResponseRedirect(request.path)
         if not differences.items(editing.noun, editing.base, editing.document):
             return self._nothing(request, editing)
+        self.settle(request)
         revision = forms.kept(editing, request.user)
         if moved is not None:
             said = "The record stays as it is: what you changed is kept as a pending revision."
@@ -120,6 +121,31 @@ class Reviewed:
             return HttpResponseRedirect(reverse("admin:desk_revision_merge", args=[revision.pk]))
         here = "_continue" in request.POST
         return HttpResponseRedirect(request.path if here else revision.get_absolute_url())
+
+    def written(self, request, record, work, why: str):
+        """Do ``work`` on the record as its editor sees it; a public one keeps it as a revision.
+
+        A new revision goes to review with ``why``; one that was open stays where it is.
+        """
+        with transaction.atomic():
+            model = type(record)._default_manager
+            model.select_for_update(of=("self",)).filter(pk=record.pk).count()
+            record.refresh_from_db()
+            editing = forms.opened(request, record)
+            with pghistory.context(why=why[:1000]):
+                if not editing.apart:
+                    work()
+                    gate.check(record)
+                    return None
+                with transaction.atomic():
+                    forms.begin(editing, request.user)
+                    work()
+                    gate.check(record)
+                    editing.document = records.document(record)
+                    transaction.set_rollback(True)
+                if editing.revision is None:
+                    editing.why, editing.go = why, forms.SEND
+                return forms.kept(editing, request.user)
 
     def _nothing(self, request, editing):
         said = "Nothing was changed."

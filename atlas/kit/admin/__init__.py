@@ -1,10 +1,18 @@
 """What every admin page shares; Django's own admin, shaped through its public hooks."""
 
 from django.contrib import admin
+from django.urls import path
 
-from atlas.kit.admin.guard import GuardedAdmin, GuardedForm, LinkInline, LinkStack, ReadOnlyInline
+from atlas.kit.admin.guard import (
+    GuardedAdmin,
+    GuardedForm,
+    LinkFormSet,
+    LinkInline,
+    LinkStack,
+    ReadOnlyInline,
+)
 from atlas.kit.admin.records import EvidenceFilter, RecordAdmin
-from atlas.kit.admin.widgets import KnownForm, PlainText, autocomplete
+from atlas.kit.admin.widgets import KnownForm, PlainText, autocomplete, in_words
 from atlas.kit.models import Redirect
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "GuardedAdmin",
     "GuardedForm",
     "KnownForm",
+    "LinkFormSet",
     "LinkInline",
     "LinkStack",
     "PlainText",
@@ -35,3 +44,8 @@ class RedirectAdmin(GuardedAdmin):
     list_filter = ("kind",)
     search_fields = ("old_slug", "slug")
     ordering = ("kind", "old_slug")
+
+    def get_urls(self):
+        """Also the dates of any form in words: no model owns them."""
+        words = self.admin_site.admin_view(in_words)
+        return [path("in-words/", words, name="in_words"), *super().get_urls()]

@@ -4,23 +4,32 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.forms import Textarea
+from django.forms import BaseInlineFormSet, CheckboxInput, Textarea
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from atlas.kit import gate
 from atlas.kit.admin.widgets import KnownForm, KnownSelect
+from atlas.kit.dates import EdtfField
 from atlas.kit.tables import NOUNS, TABLES
 
 # what every list of records offers for its rows: name -> (action, words); filled by the app that
 # knows the files
 ROW_ACTIONS: dict[str, tuple] = {}
+MADE_HERE = ("actor", "source")  # what may be added in a small window from any row
 SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
 
 
 class KnownChoices:
-    """Autocomplete on every foreign key, without a query for each row shown."""
+    """Autocomplete on every foreign key, without a query for each row shown; dates in words."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, EdtfField):
+            field.widget.attrs["data-edtf"] = ""
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -103,6 +112,9 @@ class GuardedAdmin(KnownChoices, admin.ModelAdmin):
     def finish(self, request, form, formsets):
         """Whatever else belongs to this save, after all rows are written."""
 
+    def settle(self, request) -> None:
+        """What must stand outside of a save that is kept apart, once it is sure to be kept."""
+
     # ------------------------------------------------------------ deleting
 
     def delete_model(self, request, obj):
@@ -177,10 +189,18 @@ def row_errors(inlines) -> list[dict]:
     return found
 
 
+class LinkFormSet(BaseInlineFormSet):
+    """Rows whose box for deleting says what it is for."""
+
+    def get_deletion_widget(self):
+        return CheckboxInput(attrs={"aria-label": _("Delete")})
+
+
 class LinkRows(KnownChoices):
     """Rows that belong to the record; their key is made from them."""
 
     extra = 0
+    formset = LinkFormSet
     form = KnownForm
     formfield_overrides = SMALL_TEXT
 
@@ -190,14 +210,22 @@ class LinkRows(KnownChoices):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for part in ("add", "change", "delete", "view"):
+        other = db_field.related_model._meta.model_name if db_field.remote_field else ""
+        kept = ("add",) if other in MADE_HERE else ()
+        for part in {"add", "change", "delete", "view"}.difference(kept):
             if hasattr(field.widget if field else None, f"can_{part}_related"):
                 setattr(field.widget, f"can_{part}_related", False)
         return field
 
 
 class LinkInline(LinkRows, admin.TabularInline):
-    """Links as rows of a table."""
+    """Links as rows of a table, whose fields have no labels but the heads of its columns."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field.widget, "widget", field.widget)
+        widget.attrs["aria-label"] = capfirst(str(field.label))
+        return field
 
 
 class LinkStack(LinkRows, admin.StackedInline):

@@ -204,11 +204,20 @@ class RecordAdmin(TwinPages, GuardedAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         state = obj.state if obj else State.DRAFT
-        offered = [m for m in MOVES.values() if change and state in m.after]
+        onward = ("publish", "review")  # where a new record can go at once
+        offered = [m for m in MOVES.values() if state in m.after and (change or m.name in onward)]
         context["moves"] = [m for m in offered if self._may(request, m, obj)]
         if context.get("errors"):  # the errors say what is missing now
             _hide(context["adminform"], "still_missing")
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        move = MOVES.get(request.POST.get("_move"))
+        if move is None:
+            return super().response_add(request, obj, post_url_continue)
+        self._warn(request, obj)
+        self.message_user(request, f"“{obj}” {move.done}.", messages.SUCCESS)
+        return HttpResponseRedirect(self._url("change", obj.pk))
 
     def response_change(self, request, obj):
         move = MOVES.get(request.POST.get("_move"))

@@ -21,6 +21,7 @@ from atlas.kit.choices import Verdict
 from atlas.kit.differences import items
 from atlas.kit.facts import REGISTRY
 
+NAME, SHOWN = 300, 5  # characters of a name that is typed, records shown that are called like it
 AT_ONCE = 100  # records looked at on one page of the list
 JUDGE = ("kit.add_judgement", "kit.change_judgement")
 
@@ -33,6 +34,7 @@ class TwinPages:
     def get_urls(self):
         pages = (
             ("twins/", self.twins_view, "twins"),
+            ("alike/", self.alike_view, "alike"),
             ("<path:object_id>/judge/", self.judge_view, "judge"),
             ("<path:object_id>/merge/", self.merge_view, "merge"),
         )
@@ -103,6 +105,22 @@ class TwinPages:
             if context["may_merge"]:
                 context["merge_url"] = self._url("merge", obj.pk)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def alike_view(self, request):
+        """A fragment of the page: the records called like ``q``, while somebody types it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        text, leave = request.GET.get("q", "").strip()[:NAME], request.GET.get("not", "")
+        leave = int(leave) if re.fullmatch(r"[0-9]{1,18}", leave) else 0
+        found = twins.of_name(self.opts.model_name, text, leave)[:SHOWN] if len(text) > 2 else []
+        context = {"twins": found, "opts": self.opts}
+        return TemplateResponse(request, "admin/_alike.html", context)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == self.model.FACTS[0].field:
+            field.widget.attrs["data-alike"] = self._url("alike")
+        return field
 
     # ------------------------------------------------------------ judging
 

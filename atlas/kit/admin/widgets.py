@@ -3,7 +3,11 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
 from django.utils.html import format_html
+
+from atlas.kit import dates
 
 
 class KnownSelect(AutocompleteSelect):
@@ -53,3 +57,16 @@ class PlainText(forms.Widget):
 
     def value_omitted_from_data(self, data, files, name):
         return False
+
+
+def in_words(request) -> JsonResponse:
+    """The dates ``d`` as a page says them, or what is wrong with each, for who types them."""
+    return JsonResponse({text: _read_out(text) for text in request.GET.getlist("d")[:100]})
+
+
+def _read_out(text: str) -> dict[str, str]:
+    try:
+        dates.validate(text.strip())
+    except ValidationError as error:
+        return {"error": " ".join(error.messages)}
+    return {"words": dates.words(text.strip())}

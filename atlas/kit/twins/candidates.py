@@ -59,6 +59,15 @@ def profiles(noun: str, ids: list[int]) -> dict[int, Profile]:
     return found
 
 
+def named(text: str, pk: int = 0) -> Profile:
+    """What is known of a record of which only the name is."""
+    profile = Profile(pk, label=text)
+    _called(profile, text, "")
+    if text.isupper() and " " not in text:
+        profile.acronyms.append(text)
+    return profile
+
+
 def _called(profile: Profile, text: str, kind: str) -> None:
     """Note one name, and the short names it carries."""
     if kind == ACRONYM:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from atlas.kit.choices import Verdict
 from atlas.kit.models import Judgement
-from atlas.kit.twins.candidates import candidates, country_words, profiles
+from atlas.kit.twins.candidates import candidates, country_words, named, profiles
 from atlas.kit.twins.scoring import LIKELY, Likeness, Profile, likeness
 
+ALIKE = 0.45  # of a name alone, which carries less than a record
 TOLD = 10  # pairs that a command prints
 
 
@@ -75,6 +76,19 @@ def of_many(noun: str, ids: Iterable[int], least: float = LIKELY) -> list[Pair]:
     return sorted(
         pairs, key=lambda p: (not p.twin.is_unjudged, -p.twin.likeness.score, p.record.slug)
     )
+
+
+def of_name(noun: str, text: str, leave: int = 0, least: float = ALIKE) -> list[Twin]:
+    """Records called like ``text``, the likeliest first: for who is about to enter one.
+
+    ``leave`` is the record being named.  Judgements are about pairs of records: none here.
+    """
+    asked = named(text, leave)
+    near = profiles(noun, candidates(noun, asked))
+    countries = country_words()
+    found = [Twin(other, likeness(asked, other, countries), None) for other in near.values()]
+    likely = [twin for twin in found if twin.likeness.score >= least]
+    return sorted(likely, key=lambda t: (-t.likeness.score, t.profile.slug))
 
 
 def of_new(noun: str, ids: Iterable[int]) -> list[Pair]:
