@@ -101,7 +101,7 @@ class SignIn(models.Model):
     )
     name = models.CharField(_("who"), max_length=150, blank=True)
     address = models.GenericIPAddressField(_("from where"), null=True)
-    way = models.CharField(_("by"), max_length=10, choices=Way.choices)
+    way = models.CharField(_("means"), max_length=10, choices=Way.choices)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
 
     objects = SignInQuerySet.as_manager()

@@ -1,12 +1,13 @@
 """Who signed in, who is locked out; the door itself."""
 
 from axes.conf import settings as axes
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from atlas.accounts.choices import Way
@@ -42,6 +43,9 @@ class SignInAdmin(Reading):
     list_display = ("at", "name_or_unknown", "address", "way", "outcome")
     list_filter = ("outcome", "way", "at")
     search_fields = ("name", "address")
+    search_help_text = ngettext_lazy(
+        "Kept for %(n)s day.", "Kept for %(n)s days.", settings.ATLAS_SIGN_IN_DAYS
+    ) % {"n": settings.ATLAS_SIGN_IN_DAYS}
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -66,6 +66,9 @@ class AuthTokenAdmin(admin.ModelAdmin):
     ordering = ("-created",)
     actions = ("revoke",)
 
+    class Media:
+        css = {"all": ["atlas/account.css"]}
+
     def get_queryset(self, request):
         everybody = request.user.has_perm("accounts.change_authtoken")
         found = super().get_queryset(request)
@@ -73,6 +76,10 @@ class AuthTokenAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)

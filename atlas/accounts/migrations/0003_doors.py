@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='when')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='who')),
                 ('address', models.GenericIPAddressField(null=True, verbose_name='from where')),
-                ('way', models.CharField(choices=[('password', 'password'), ('code', 'second factor'), ('again', 'password asked again'), ('token', 'API token')], max_length=10, verbose_name='by')),
+                ('way', models.CharField(choices=[('password', 'password'), ('code', 'second factor'), ('again', 'password asked again'), ('token', 'API token')], max_length=10, verbose_name='means')),
                 ('outcome', models.CharField(choices=[('entered', 'let in'), ('refused', 'refused'), ('locked', 'locked out')], max_length=10, verbose_name='outcome')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
