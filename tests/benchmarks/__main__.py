@@ -28,6 +28,7 @@ from tests.benchmarks.measures import ALONE, iati, measure  # noqa: E402
 from tests.benchmarks.running import Asked  # noqa: E402
 from tests.conftest import create_database, drop_database, maintenance, manage  # noqa: E402
 
+SIZES = {"facets": "1000,10000,100000", "pictures": "10000", "admin": "100,10000"}
 MEMORY = 20  # MB that the largest load or export may need more than the smallest
 
 
@@ -51,7 +52,7 @@ def main() -> None:
     options = asked()
     Asked.requests, Asked.keep = options.requests, options.keep
     kind = iati if options.iati else ALONE.get(options.only, measure)
-    every = {"facets": "1000,10000,100000", "pictures": "10000"}.get(options.only, "10000,100000")
+    every = SIZES.get(options.only, "10000,100000")
     sizes = options.sizes or ("1000,10000" if options.quick else every)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped
     template = f"atlas_bench_{os.getpid()}"

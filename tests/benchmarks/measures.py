@@ -204,4 +204,21 @@ def pictures(size: int, database: str) -> Iterator[Line]:
         yield Line(what, size, value, "ms", peer, against, aim)
 
 
-ALONE = {"facets": facets_alone, "pictures": pictures_alone, "api": api_alone}
+DESK: dict[str, float] = {}  # milliseconds at the smallest size
+
+
+def desk_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
+    """The desk's pages, which may not take longer than twice what few records take."""
+    loaded(size, database, folder)
+    for name, took in work("desk", database).items():
+        few = DESK.setdefault(name, took)
+        peer = ("few records", few, 2) if few != took else ()
+        yield Line(f"desk: {name}", size, took, "ms", *peer)
+
+
+ALONE = {
+    "facets": facets_alone,
+    "pictures": pictures_alone,
+    "api": api_alone,
+    "admin": desk_alone,
+}

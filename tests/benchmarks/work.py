@@ -15,6 +15,7 @@ from lxml import etree
 django.setup()
 
 from django.apps import apps  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from atlas.kit import twins  # noqa: E402
@@ -124,6 +125,24 @@ def work_pages(_folder: str) -> dict:
 def work_pictures(_folder: str) -> dict:
     """Of each picture: the whole page made anew, its bare SQL, the page kept; in ms."""
     return pictures.measured()
+
+
+def work_desk(_folder: str) -> dict:
+    """Milliseconds of the desk's pages, as somebody who may do everything."""
+    editor = get_user_model().objects.create_superuser("desk-of-the-bench")
+    addresses = {
+        "list": "/admin/initiatives/initiative/",
+        "new record": "/admin/initiatives/initiative/add/",
+    }
+    record = Initiative.objects.order_by("slug").values_list("pk", flat=True)[0]
+    addresses["record"] = f"{addresses['list']}{record}/change/"
+    addresses["cite"] = f"{addresses['list']}{record}/cite/"
+    addresses["alike"] = f"{addresses['list']}alike/?q=Pacific+judicial+training"
+    client = Client(headers={"host": "localhost"})
+    client.force_login(editor)
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    with override_settings(STORAGES={"staticfiles": {"BACKEND": plain}}):
+        return {name: milliseconds(client, address) for name, address in addresses.items()}
 
 
 def work_facets(folder: str, requests: str) -> dict:
