@@ -1,0 +1,346 @@
+"""Writing by programs: what is made, changed, proposed and refused, as a script meets it."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from atlas.accounts.models import AuthToken
+from atlas.desk import actions
+from atlas.desk.models import Revision
+from atlas.kit import records
+from initiatives.models import Initiative
+from sources.models import Publisher, Source
+from tests.forms import person
+from tests.writing import JSON, MERGE, Script, editor, pointers
+
+pytestmark = pytest.mark.django_db
+HERE = "/initiatives/ajccbc/"
+NEW = {"title": "A new centre", "kind": "centre"}
+
+
+@pytest.fixture
+def script():
+    return editor()
+
+
+def made(script, **more) -> str:
+    response = script.post("/initiatives/", NEW | more)
+    assert response.status_code == 201, response.content
+    return response["Location"].partition("/api/v1")[2]
+
+
+# ------------------------------------------------------------------ creating and changing
+
+
+def test_a_draft_is_made_completed_changed_and_deleted(script, client):
+    rows = [{"actor": "asean", "role": "host"}, {"actor": "etda", "role": "host"}]
+    told = {"title": "Opening\r\nceremony", "date": "2026-11"}
+    path = made(script, participations=rows, events=[told], themes=["x"] and None or [])
+    assert path == "/initiatives/a-new-centre/"
+    assert client.get(f"/api/v1{path}").status_code == 404  # a draft
+    document = script.document(path)
+    assert [row["key"] for row in document["participations"]] == [
+        "a-new-centre--asean--host",
+        "a-new-centre--etda--host",
+    ]
+    assert document["events"][0]["initiative"] == "a-new-centre"
+    assert document["events"][0]["title"] == told["title"]
+    changed = script.patch(path, {"slug": "centre-b", "summary": "Text.", "kind": "project"})
+    assert changed.status_code == 200, changed.content
+    path = changed["Content-Location"].partition("/api/v1")[2]
+    now = script.document(path)
+    assert (now["summary"], now["events"][0]["initiative"]) == ("Text.", "centre-b")
+    assert changed["ETag"] == script.etag(path)
+    whole = {k: v for k, v in now.items() if k not in ("summary", "uid", "state")}
+    replaced = script.patch(path, whole, method="PUT")
+    assert replaced.json() == now | {"summary": None}
+    who = Initiative.objects.get(slug="centre-b").history.order_by("-pgh_id").first().pgh_context
+    assert (who.metadata["door"], who.metadata["user"]) == ("api", script.user.pk)
+    assert script.send("DELETE", path, If_Match="*").status_code == 403  # an editor deletes nothing
+    reviewer = Script(person("Reviewer"), "write")
+    assert reviewer.send("DELETE", path, If_Match=reviewer.etag(path)).status_code == 204
+    assert reviewer.send("DELETE", path, If_Match="*").status_code == 404
+
+
+def test_an_address_that_is_or_was_anothers_is_a_conflict_with_its_place(script):
+    response = script.post("/initiatives/", NEW | {"slug": "ajccbc"})
+    assert response.status_code == 409 and response["Location"] == "/api/v1/initiatives/ajccbc/"
+    response = script.post("/initiatives/", NEW | {"slug": "jaif-fund"})
+    assert response.status_code == 409 and response["Location"].endswith("/jaif/")
+    moved = script.send("PATCH", "/initiatives/jaif-fund/", {}, If_Match="*")
+    assert moved.status_code == 308 and moved["Location"].endswith("/api/v1/initiatives/jaif/")
+
+
+def test_sources_are_written_at_once_and_deleted_where_nothing_rests_on_them(script, client):
+    given = {"title": "A letter", "publisher": "arayz", "published": "2018-09", "kind": "report"}
+    path = script.post("/sources/", given)["Location"].partition("/api/v1")[2]
+    assert client.get(f"/api/v1{path}").json()["title"] == "A letter"
+    assert script.patch(path, {"author": "Somebody"}).json()["author"] == "Somebody"
+    assert pointers(script.patch(path, {"publisher": "nobody"}))["/publisher"]
+    reviewer = Script(person("Reviewer"), "write")
+    cited = "/sources/ipdf-japan-leads/"
+    refused = reviewer.send("DELETE", cited, If_Match=reviewer.etag(cited))
+    assert refused.status_code == 422 and Source.objects.filter(slug="ipdf-japan-leads")
+    assert reviewer.send("DELETE", path, If_Match=reviewer.etag(path)).status_code == 204
+    named = reviewer.send("DELETE", "/publishers/arayz/", If_Match="*")
+    assert named.status_code == 409 and Publisher.objects.filter(slug="arayz")
+
+
+# ------------------------------------------------------------------ which state is meant
+
+
+def test_a_change_says_which_state_it_means_and_loses_nobodys(script):
+    path = made(script)
+    seen = script.etag(path)
+    assert script.send("PATCH", path, {"summary": "A"}).status_code == 428
+    assert script.patch(path, {"summary": "B"}, If_Match=f"W/{seen}").status_code == 200
+    late = script.patch(path, {"summary": "C"}, If_Match=seen)
+    assert late.status_code == 412 and late["ETag"] == script.etag(path) != seen
+    assert script.document(path)["summary"] == "B"
+    both = f'"other", {script.etag(path)}'
+    assert script.patch(path, {"summary": "D"}, If_Match=both).status_code == 200
+    public = script.client.get("/api/v1/actors/asean/")["ETag"]  # nothing has changed since
+    assert script.patch(path, {"summary": "E"}, If_Match=public).status_code in (200, 412)
+
+
+# ------------------------------------------------------------------ proposals
+
+
+def test_what_is_public_changes_by_review(script, client):
+    before = client.get(f"/api/v1{HERE}").json()
+    assert list(pointers(script.patch(HERE, {"objectives": "New."}))) == ["why"]
+    response = script.patch(HERE, {"website": "https://example.org/x"}, why="It+moved.")
+    assert pointers(response)["/website"]  # no source says so
+    missing = [*script.document(HERE)["missing"]]
+    response = script.patch(HERE, {"website": None, "missing": missing}, why="It+is+gone.")
+    assert response.status_code in (200, 202), response.content
+    response = script.patch(HERE, {"themes": ["x"]}, why="x")
+    assert response.status_code == 422
+    assert client.get(f"/api/v1{HERE}").json() == before
+
+
+def proposed(script) -> tuple[str, dict]:
+    rows = script.document(HERE)["initiative_themes"][:-1]
+    response = script.patch(HERE, {"initiative_themes": rows}, why="Not+about+that.")
+    assert response.status_code == 202, response.content
+    return response["Location"].partition("/api/v1")[2], response.json()
+
+
+def test_a_proposal_is_followed_changed_withdrawn_and_approved(client):
+    script = editor("propose")
+    path, body = proposed(script)
+    assert (body["state"], body["why"]) == ("in-review", "Not about that.")
+    assert len(body["changes"]) == 1
+    again = script.patch(HERE, {"initiative_themes": []}, why="x")
+    assert again.status_code == 409 and again["Location"].endswith(path)
+    assert script.get(f"{HERE}proposals/").json()["count"] == 1
+    assert script.send("PATCH", path, {"initiative_themes": []}).status_code == 428
+    seen = script.etag(path)
+    other = script.patch(path, {"initiative_themes": []}, If_Match=seen)
+    assert other.status_code == 200 and other.json()["document"]["initiative_themes"] == []
+    assert script.patch(path, {}, If_Match=seen).status_code == 412
+    stranger = Script(person("Editor", "stranger"), "publish")
+    assert stranger.get(path).status_code == 404
+    actions.approve(revision=Revision.objects.get(), by=person("Reviewer"))
+    assert script.get(path).json()["state"] == "approved"
+    assert script.send("DELETE", path, If_Match=script.etag(path)).status_code == 409
+    assert client.get(f"/api/v1{HERE}").json()["themes"] == []
+    assert script.post(f"{HERE}proposals/", {"scope": None}, If_Match="*").status_code == 400
+
+
+def test_a_withdrawn_proposal_stays_listed():
+    script = editor("propose")
+    path, _body = proposed(script)
+    assert script.send("DELETE", path, If_Match=script.etag(path)).status_code == 204
+    assert [p["state"] for p in script.get("/proposals/").json()["results"]] == ["withdrawn"]
+
+
+def test_who_may_publish_and_approve_alone_changes_at_once(client, settings):
+    script = Script(person("Reviewer"), "publish")
+    rows = {"initiative_themes": script.document(HERE)["initiative_themes"][:-1]}
+    assert script.patch(HERE, rows, why="x").status_code == 202
+    settings.ATLAS_APPROVE_OWN = True
+    response = script.patch(HERE, rows)
+    assert response.status_code == 200, response.content
+    assert len(client.get(f"/api/v1{HERE}").json()["themes"]) == len(rows["initiative_themes"])
+
+
+# ------------------------------------------------------------------ states
+
+
+def test_states_move_by_their_rules(script, client):
+    path = made(script)
+    assert script.patch(path, {"state": "published"}).status_code == 403
+    assert script.patch(path, {"state": "in-review"}).json()["state"] == "in-review"
+    reviewer = Script(person("Reviewer"), "publish")
+    refused = reviewer.patch(path, {"state": "published"})
+    assert set(pointers(refused)) == {"/title"}  # uncited
+    assert (
+        "why" in pointers(reviewer.patch("/initiatives/tsubame/", {"state": "withdrawn"}))["/state"]
+    )
+    gone = reviewer.patch("/initiatives/tsubame/", {"state": "withdrawn"}, why="Never+held.")
+    assert gone.json()["state"] == "withdrawn"
+    assert client.get("/api/v1/initiatives/tsubame/").status_code == 410
+    assert "/state" in pointers(reviewer.patch(path, {"state": "nowhere"}))
+    assert reviewer.send("DELETE", HERE, If_Match="*").status_code == 409
+
+
+# ------------------------------------------------------------------ who may
+
+
+@pytest.mark.parametrize(
+    "scopes, codes",
+    [
+        ((), [403, 403, 403, 403]),
+        (("read",), [200, 403, 403, 403]),
+        (("propose",), [200, 202, 403, 403]),
+        (("write",), [200, 202, 201, 403]),
+        (("publish",), [200, 202, 201, 200]),
+    ],
+)
+def test_a_scope_allows_what_it_says_and_what_is_less(scopes, codes):
+    script = Script(person("Reviewer"), *scopes)
+    rows = {"initiative_themes": []}
+    found = [script.get(f"{HERE}document/")]
+    found.append(script.send("PATCH", f"{HERE}?why=x", rows, If_Match="*"))
+    found.append(script.post("/initiatives/", NEW))
+    found.append(
+        script.send("PATCH", "/initiatives/tsubame/?why=x", {"state": "draft"}, If_Match="*")
+    )
+    assert [response.status_code for response in found] == codes
+    for response in found:
+        if response.status_code == 403:
+            assert "insufficient" in response["WWW-Authenticate"]
+
+
+def test_tokens_that_are_not_good_any_more(script, client):
+    def code(**changes) -> int:
+        response = script.post("/initiatives/", {"title": "x"} | changes)
+        if response.status_code == 401:
+            assert response["WWW-Authenticate"].startswith("Token")
+            assert response["Content-Type"] == "application/problem+json"
+        return response.status_code
+
+    assert code() == 422  # known, so the document is looked at
+    assert AuthToken.objects.get().last_used is not None
+    assert client.post("/api/v1/initiatives/", NEW, JSON).status_code == 401
+    for text in (
+        "Token",
+        "Token x y",
+        "Token ÿþ",
+        "Bearer x",
+        f"Token {script.token}0",
+        "Token \x00",
+    ):
+        bad = client.post("/api/v1/initiatives/", NEW, JSON, headers={"Authorization": text})
+        assert bad.status_code == 401, text
+    script.user.groups.clear()
+    assert code() == 403
+    script.user.is_active = False
+    script.user.save()
+    assert code() == 401
+    script.user.is_active = True
+    script.user.save()
+    AuthToken.objects.update(expiry=timezone.now() - datetime.timedelta(seconds=1))
+    assert code() == 401
+    other = Script(script.user, "write")
+    AuthToken.objects.all().delete()
+    assert other.get("/proposals/").status_code == 401
+
+
+def test_a_token_writes_so_often_a_minute(script, settings, tmp_path):
+    settings.DATA_FOLDER, settings.ATLAS_WRITES_A_MINUTE = tmp_path, 2
+    codes = [script.post("/initiatives/", {}).status_code for _n in range(3)]
+    assert codes == [422, 422, 429]
+    refused = script.post("/initiatives/", {}, X_Forwarded_For="203.0.113.9")
+    assert refused["Retry-After"] and '"token";q=2' in refused["RateLimit-Policy"]
+    assert script.get("/proposals/").status_code == 200  # reading goes on
+    settings.ATLAS_READS_A_MINUTE = 3  # guessing tokens is counted by address
+    guesses = [script.client.post("/api/v1/initiatives/").status_code for _n in range(4)]
+    assert guesses[-1] == 429
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
+UNREADABLE = {
+    "no JSON": ("{", 400),
+    "nothing": ("", 400),
+    "a list": ("[]", 400),
+    "deep": (DEEP, 400),
+    "NaN": ('{"title": NaN}', 400),
+    "a long number": ('{"title": ' + "9" * 5000 + "}", 400),
+    "twice": ('{"title": "a", "title": "b"}', 400),
+    "no UTF-8": (b'{"title": "\xff"}', 400),
+    "huge": ('{"title": "' + "x" * 3_000_000 + '"}', 413),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_refused(script, name):
+    body, status = UNREADABLE[name]
+    response = script.post("/initiatives/", body)
+    assert response.status_code == status and response.json()["detail"], response.content
+
+
+def test_other_media_types_are_refused_with_those_we_read(script):
+    for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "x"):
+        response = script.send("PATCH", HERE, "{}", kind, If_Match="*")
+        assert response.status_code == 415 and MERGE in response["Accept-Patch"], kind
+    assert script.post("/initiatives/", NEW, kind=MERGE).status_code == 415
+    assert script.send("PATCH", HERE, {}, JSON, If_Match="*").status_code == 200
+
+
+FAULTS = {
+    "/colour": {"colour": "red"},
+    "/title": {"title": 5},
+    "/summary": {"summary": "a\x00b"},
+    "/objectives": {"objectives": "\ud800"},
+    "/kind": {"kind": "thing"},
+    "/planned_start": {"planned_start": "soon"},
+    "/regions": {"regions": ["a;b"]},
+    "/website": {"website": "javascript:alert(1)"},
+    "/uid": {"uid": "00000000-0000-4000-8000-000000000001"},
+    "/state": {"state": "published"},
+    "/slug": {"slug": "No Word"},
+    "/participations": {"participations": "x"},
+    "/participations/0": {"participations": [5]},
+    "/participations/0/actor": {"participations": [{"actor": "nobody", "role": "host"}]},
+    "/participations/1/role": {
+        "participations": [{"actor": "asean", "role": "host"}, {"actor": "etda", "role": "king"}]
+    },
+    "/participations/0/x~1y": {"participations": [{"x/y": 1}]},
+    "/participations/0/key": {
+        "participations": [{"key": "ajccbc--etda--host", "actor": "etda", "role": "host"}]
+    },
+    "/events/0/initiative": {"events": [{"initiative": "ajccbc", "title": "x"}]},
+    "/funding_links/0/amount": {"funding_links": [{"amount": 1.5}]},
+    "/results/0/value": {"results": [{"indicator": "people", "value": "١"}]},
+    "/citations/0/source": {"citations": [{"field": "title", "source": "none", "says": "x"}]},
+    "/citations/0/credibility": {"citations": [{"credibility": 70000}]},
+    "/initiative_names/0/name": {"initiative_names": [{"name": "x" * 400, "kind": "alias"}]},
+}
+
+
+@pytest.mark.parametrize("place", FAULTS)
+def test_a_fault_is_named_by_its_place(script, place):
+    response = script.post("/initiatives/", NEW | FAULTS[place])
+    assert response.status_code == 422, response.content
+    assert place in pointers(response), response.content
+    assert not Initiative.objects.filter(title=NEW["title"]).exists()
+
+
+def test_many_faults_are_told_at_once(script):
+    response = script.post("/initiatives/", {"kind": "thing", "status": "x", "title": "T" * 999})
+    assert {"/kind", "/status", "/title"} <= set(pointers(response))
+    assert "centre" in response.json()["errors"][0]["allowed"]
+
+
+def test_a_record_taken_and_given_back_changes_nothing(script):
+    for path in (HERE, "/actors/asean/", "/sources/ipdf-japan-leads/", "/publishers/arayz/"):
+        response = script.patch(path, script.document(path), method="PUT")
+        assert response.status_code == 200, response.content
+    assert not Revision.objects.exists()
+    assert records.document(Initiative.objects.get(slug="ajccbc")) == script.document(HERE)
