@@ -8,6 +8,7 @@ from atlas.accounts.models import AuthToken
 from tests.forms import person
 
 API = "/api/v1"
+NEW = {"title": "A new centre", "kind": "centre"}
 MERGE, JSON = "application/merge-patch+json", "application/json"
 
 

@@ -17,7 +17,6 @@ from atlas.kit import records
 from atlas.kit.api import bodies
 from atlas.kit.api.problems import BadQuery, Conflict, Unfit
 from atlas.kit.choices import State
-from atlas.kit.facts import REGISTRY
 from atlas.kit.fields import KEY
 from atlas.kit.filters import Problem
 
@@ -33,7 +32,7 @@ class Writing(Door):
 
     schema = WritingSchema()
     PROPOSALS = BOTH
-    BY_TOKEN = (*Door.CHANGES, "document", "proposals")
+    BY_TOKEN = (*Door.CHANGES, "document")
 
     # ------------------------------------------------------------ reading what is written
 
@@ -43,13 +42,6 @@ class Writing(Door):
         self.allow("read", "view")
         self.why(request)
         return self.answer(records.document(self.held(kwargs["slug"])))
-
-    @action(detail=True, url_path="proposals", filter_backends=[], pagination_class=None)
-    def proposals(self, request, **kwargs):
-        """What you proposed for this record, and what became of it."""
-        self.allow("read", "view")
-        self.why(request)
-        return listed(Revision.objects.by(request.user), request, self.held(kwargs["slug"]))
 
     # ------------------------------------------------------------ writing
 
@@ -114,22 +106,6 @@ class Writing(Door):
             self.allow("write", "change")
             given_ = {"record": record, "document": wanted, "by": request.user, "why": why}
             return actions.write(**given_)
-
-        return self.told(self.judged(self.writes, work))
-
-    @proposals.mapping.post
-    def propose(self, request, **kwargs):
-        """Propose a change (RFC 7396) for review; the record stays as it is."""
-        self.allow("propose", "change")
-        if self.writes not in REGISTRY:
-            raise Conflict("Sources and publishers are not reviewed: change them directly.")
-        why, given = self.why(request), self.body(request, self.writes)
-
-        def work():
-            record, wanted = self.wanted(request, kwargs["slug"], given, None)
-            if wanted["state"] != record.state:
-                raise Unfit([bodies.wrong(["state"], "A proposal leaves the state as it is.")])
-            return self.handed_in(record, wanted, why)
 
         return self.told(self.judged(self.writes, work))
 
@@ -208,3 +184,30 @@ class Writing(Door):
             return told(done.revision, self.request, HTTPStatus.ACCEPTED)
         where = self.reverse_action("detail", args=[done.record.slug])
         return self.answer(done.document, **{"Content-Location": where})
+
+
+class Proposing(Writing):
+    """Adds proposals to an endpoint of records that are reviewed."""
+
+    BY_TOKEN = (*Writing.BY_TOKEN, "proposals")
+
+    @action(detail=True, url_path="proposals", filter_backends=[], pagination_class=None)
+    def proposals(self, request, **kwargs):
+        """What you proposed for this record, and what became of it."""
+        self.allow("read", "view")
+        self.why(request)
+        return listed(Revision.objects.by(request.user), request, self.held(kwargs["slug"]))
+
+    @proposals.mapping.post
+    def propose(self, request, **kwargs):
+        """Propose a change (RFC 7396) for review; the record stays as it is."""
+        self.allow("propose", "change")
+        why, given = self.why(request), self.body(request, self.writes)
+
+        def work():
+            record, wanted = self.wanted(request, kwargs["slug"], given, None)
+            if wanted["state"] != record.state:
+                raise Unfit([bodies.wrong(["state"], "A proposal leaves the state as it is.")])
+            return self.handed_in(record, wanted, why)
+
+        return self.told(self.judged(self.writes, work))
