@@ -1,6 +1,7 @@
 """Writing by programs: what is made, changed and proposed, as a script meets it."""
 
 import pytest
+
 from atlas.desk import actions
 from atlas.desk.models import Revision
 from atlas.kit import records
