@@ -3,14 +3,15 @@
 import datetime
 
 from django.utils import timezone
-from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 
-HOW = "Send a token of yours: “Authorization: Token …”. An administrator makes them."
+from atlas.accounts.tries import CountedTokens
+
+HOW = "Send a token of yours: “Authorization: Token …”. You make them in the admin."
 MINUTE = datetime.timedelta(minutes=1)
 
 
-class ScopedTokens(TokenAuthentication):
+class ScopedTokens(CountedTokens):
     """``request.auth`` is the token; what it may is asked by ``need``."""
 
     def authenticate_credentials(self, token):
