@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from actors import api as actors_api
+from atlas.desk.api import Proposing
 from atlas.kit import downloads
 from atlas.kit.api.facets import Faceted
 from atlas.kit.api.insights import InsightViewSet, TableRenderer, insight_viewset
@@ -50,7 +51,7 @@ from initiatives.serializers import (
 START = Coalesce("actual_start_earliest", "planned_start_earliest")
 
 
-class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
+class InitiativeViewSet(Proposing, Remembering, Faceted, RecordViewSet):
     """Initiatives: programmes, centres, dialogues, projects, exercises, funds and alliances."""
 
     filterset_class = InitiativeFilterSet
@@ -77,7 +78,7 @@ class InitiativeViewSet(Remembering, Faceted, RecordViewSet):
         return queryset.for_api()
 
 
-class ActorViewSet(Remembering, actors_api.ActorViewSet):
+class ActorViewSet(Proposing, Remembering, actors_api.ActorViewSet):
     """Actors: governments, organisations and companies that act in initiatives."""
 
     detail_serializer_class = ActorDetailSerializer

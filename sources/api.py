@@ -1,12 +1,14 @@
 """Endpoints of sources and publishers."""
 
+from atlas.desk.api import Writing
 from atlas.kit.api.paging import Key
 from atlas.kit.api.views import RecordViewSet
+from sources.actions import delete_source
 from sources.filters import PublisherFilterSet, SourceFilterSet
 from sources.serializers import PublisherSerializer, SourceSerializer
 
 
-class SourceViewSet(RecordViewSet):
+class SourceViewSet(Writing, RecordViewSet):
     """Sources: pages, reports and data sets that facts rest on."""
 
     filterset_class = SourceFilterSet
@@ -25,8 +27,11 @@ class SourceViewSet(RecordViewSet):
     def for_rows(self, queryset):
         return queryset.for_page()
 
+    def remove(self, record, by):
+        delete_source(source=record, by=by, through="api")
 
-class PublisherViewSet(RecordViewSet):
+
+class PublisherViewSet(Writing, RecordViewSet):
     """Publishers, with their reliability (Admiralty code) and its reason."""
 
     filterset_class = PublisherFilterSet

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import psycopg2
 import requests
+from knox.crypto import create_token_string, hash_token
+from knox.settings import CONSTANTS
 
 from tests.conftest import url_for
 from tests.site import ROOT, free_port
@@ -36,6 +38,25 @@ def serving(database_url: str, log, *, workers: int = 2, **environment: str):
         finally:
             process.terminate()
             process.wait(20)
+
+
+def token_in(database: str) -> str:
+    """A token with every right in that database."""
+    token = create_token_string()
+    with psycopg2.connect(url_for(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_user (username, password, first_name, last_name, email,"
+            " is_superuser, is_staff, is_active, date_joined)"
+            " VALUES ('writer', '', '', '', '', true, true, true, now()) RETURNING id"
+        )
+        [user] = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO accounts_authtoken (digest, token_key, user_id, created, name, scopes)"
+            " VALUES (%s, %s, %s, now(), '', '{publish}')",
+            [hash_token(token), token[: CONSTANTS.TOKEN_KEY_LENGTH], user],
+        )
+    connection.close()
+    return token
 
 
 def wait_for(url: str, process: subprocess.Popen, log, seconds: int = 60) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import clone, drop_database, url_for
-from tests.serving import serving
+from tests.serving import serving, token_in
 from tests.site import ROOT
 
 CHAPTER = (ROOT / "docs" / "api.md").read_text()
@@ -39,6 +39,7 @@ def url(template_database, tmp_path_factory):
     name = clone(template_database)
     folder = tmp_path_factory.mktemp("chapter")
     try:
+        os.environ["ATLAS_TOKEN"] = token_in(name)
         with serving(url_for(name), folder / "log", ATLAS_DATA=str(folder)) as address:
             yield address
     finally:

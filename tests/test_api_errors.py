@@ -122,10 +122,11 @@ def test_an_address_without_its_slash_leads_to_the_one_with(client):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_can_be_written(client, method):
-    for path in ("/initiatives/", "/initiatives/jaif/", "/", "/schema/"):
+def test_nothing_can_be_written_without_a_token(client, method):
+    for path in ("/initiatives/", "/initiatives/jaif/", "/", "/schema/", "/themes/"):
         response = getattr(client, method)(f"{API}{path}")
-        assert response.status_code == 405
+        writes = path == ("/initiatives/" if method == "post" else "/initiatives/jaif/")
+        assert response.status_code == (401 if writes else 405)
         assert response["Content-Type"] == MEDIA
         assert "GET" in response["Allow"]
 

@@ -83,7 +83,8 @@ def test_every_answer_says_what_scripts_and_caches_need(ask, path):
         n: v for n, v in got.headers.items() if n not in differ
     }
     options = ask(path, "OPTIONS")
-    assert options.status_code == 204 and options.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert options.status_code == 204
+    assert {"GET", "HEAD", "OPTIONS"} <= set(options.headers["Allow"].split(", "))
 
 
 @pytest.mark.parametrize("path", READABLE)
@@ -213,9 +214,10 @@ STATUSES = (
     ("GET", "/initiatives/none-such/", 404, None),
     ("GET", "/nothing/", 404, None),
     ("OPTIONS", "/nothing/", 404, None),
-    ("POST", "/initiatives/", 405, None),
-    ("DELETE", "/initiatives/ajccbc/", 405, None),
-    ("BREW", "/initiatives/", 405, None),
+    ("POST", "/initiatives/", 401, None),
+    ("DELETE", "/initiatives/ajccbc/", 401, None),
+    ("POST", "/themes/", 405, None),
+    ("BREW", "/themes/", 405, None),
     ("GET", "/initiatives/?format=docx", 406, "format"),
     ("GET", f"/initiatives/?q={'x' * 9000}", 414, None),
 )

@@ -37,6 +37,20 @@ class RevisionQuerySet(models.QuerySet):
     def still_open(self):
         return self.filter(state__in=OPEN_STATES)
 
+    def by(self, user):
+        """All that somebody ever proposed, the latest first."""
+        return self.filter(author=user.pk).select_related("decided_by").order_by("-pk")
+
+    def about(self, record):
+        return self.filter(noun=record._meta.model_name, uid=record.uid)
+
+    def before(self, number: str):
+        """Those made before the one with this number; all where it is empty."""
+        return self.filter(pk__lt=number) if number else self
+
+    def numbered(self, number: str):
+        return self.filter(pk=number).first()
+
     def own(self, record, user):
         """The one revision of a record that somebody is working on, or None."""
         return self.of(record).still_open().filter(author=user.pk).first()

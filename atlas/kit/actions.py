@@ -159,7 +159,7 @@ def rewrite(*, record, document: dict, by=None, through="action", **more):
     with door(through, by, **more), transaction.atomic():
         if document["slug"] != record.slug:
             rename(record=record, slug=document["slug"], by=by, through=through)
-        kept = {"uid": str(record.uid), "state": record.state}
+        kept = {n: str(getattr(record, n)) for n in ("uid", "state") if hasattr(record, n)}
         try:
             with transaction.atomic():
                 records.apply(document | kept, noun=noun, by=by, through=through)

@@ -32,7 +32,10 @@ Batches = Iterable[list[list[str]]]
 
 
 class CsvStream:
-    """A file that COPY reads; a read may give more than was asked for, which libpq allows."""
+    """A file that COPY reads; a read may give more than was asked for, which libpq allows.
+
+    Lines end in CR LF so that the writer quotes both where they stand within a cell.
+    """
 
     def __init__(self, batches: Batches, first_line: int):
         self.batches, self.lines = iter(batches), count(first_line)
@@ -43,9 +46,9 @@ class CsvStream:
             batch = next(self.batches, None)
         if batch is None:
             return ""
-        out = io.StringIO()
+        out = io.StringIO(newline="")
         numbered = ([line, *row] for row, line in zip(batch, self.lines, strict=False))
-        csv.writer(out, lineterminator="\n").writerows(numbered)
+        csv.writer(out, lineterminator="\r\n").writerows(numbered)
         return out.getvalue()
 
 

@@ -23,6 +23,13 @@ def noun_of(record) -> str:
     return record._meta.model_name
 
 
+def tables_of(noun: str) -> tuple[str, tuple[str, ...]]:
+    """A noun's own table and its children; sources and publishers have none."""
+    if noun in NOUNS:
+        return NOUNS[noun]
+    return next(t.name for t in TABLES.values() if t.models[0]._meta.model_name == noun), ()
+
+
 def document(record) -> dict[str, Any]:
     """The record as it is: its columns, then each child table as a list of rows ordered by key.
 
@@ -70,7 +77,7 @@ def history_where(part: Part, noun: str, record_id: int | str) -> str:
 
 
 def _build(noun: str, record_id: int, source) -> dict[str, Any]:
-    own, children = NOUNS[noun]
+    own, children = tables_of(noun)
     part = TABLES[own].parts[0]
     key = f"'{record_id}'" if part.key == part.pk else int(record_id)
     found = _fetch(part, part.headers, source, f"t.{part.pk} = {key}")
@@ -146,7 +153,7 @@ def apply(
     it may take over, by their keys.  Raises ``staging.Refused`` with every fault found
     (table, row, column, reason); then nothing was changed.
     """
-    own, children = NOUNS[noun]
+    own, children = tables_of(noun)
     part = TABLES[own].parts[0]
     with door(through, by), transaction.atomic():
         staging = Staging(Scope(noun=noun, taking=taking))

@@ -195,7 +195,7 @@ CONTENT_SECURITY_POLICY = {
 # ------------------------------------------------------------------ API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["atlas.accounts.tries.CountedTokens"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["atlas.accounts.tokens.ScopedTokens"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -260,6 +260,7 @@ if not IATI_REPORTING_ORG_NAME:
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
 ATLAS_PAGE_SIZE = 50
 ATLAS_READS_A_MINUTE = env_number("ATLAS_READS_A_MINUTE", 1200)  # of one address; 0: any number
+ATLAS_WRITES_A_MINUTE = env_number("ATLAS_WRITES_A_MINUTE", 120)  # of one token; 0: any number
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any
 ATLAS_IMPORT_HOURS = 24  # how long an uploaded file waits to be confirmed
 ATLAS_CHANGES_PAGE = 20

@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from atlas.desk.api import ProposalViewSet
 from initiatives import api
 
 router = SimpleRouter()
@@ -15,6 +16,7 @@ router.register("statements", api.StatementViewSet, basename="api-statements")
 router.register("citations", api.CitationViewSet, basename="api-citations")
 router.register("themes", api.ThemeViewSet, basename="api-themes")
 router.register("graph", api.GraphViewSet, basename="api-graph")
+router.register("proposals", ProposalViewSet, basename="api-proposals")
 for name, view in api.INSIGHTS.items():
     router.register(f"insights/{name}", view, basename=f"api-insights-{name}")
 urlpatterns = router.urls

@@ -121,9 +121,9 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
     return _decide(held, Verdict.ACCEPTED, by, answer)
 
 
-def free_slug(noun: str, wanted: str) -> str:
+def free_slug(noun: str, wanted: str, model=None) -> str:
     """An address that no record has or had: applying to one in use would overwrite that record."""
-    model = REGISTRY[noun].model
+    model = model or REGISTRY[noun].model
     for number in range(1, 1000):
         slug = wanted if number == 1 else f"{wanted}-{number}"
         old = Redirect.objects.filter(kind=noun, old_slug=slug)

@@ -51,11 +51,16 @@ def explain_path(path: str, operation: dict) -> None:
             parameter["description"] = parameter.get("description") or words
             if parameter["name"] in ("slug", "key", "iso2"):
                 parameter["example"] = EXAMPLES[noun]
+            elif noun == "proposals":
+                parameter["description"] = "The number of the proposal."
+                parameter["example"] = 1
 
 
 def tell_headers(operation: dict) -> None:
     for code, response in operation["responses"].items():
-        names = {"200": ("ETag", "Last-Modified", "Link"), "304": ("ETag",), "308": ("Location",)}
+        last = () if operation.get("security") else ("Last-Modified",)
+        names = {"200": ("ETag", *last, "Link"), "304": ("ETag",), "308": ("Location",)}
+        names |= {"201": ("ETag", "Location"), "202": ("ETag", "Location"), "412": ("ETag",)}
         told = [*names.get(code, ()), *(["Retry-After"] if code == "429" else [])]
         told += ["RateLimit", "RateLimit-Policy"] if code not in ("304", "308") else []
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in told}

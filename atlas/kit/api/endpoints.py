@@ -14,6 +14,7 @@ ENDPOINTS = {
     "countries": "Countries and territories of ISO 3166-1.",
     "themes": "What initiatives are about.",
     "changes": "What changed in all of these, in the order of commits: what a mirror follows.",
+    "proposals": "Your own changes that wait for a reviewer (with a token).",
     "graph": "The network of a search: who takes part in what, who pays, what is tied to what.",
     "insights/map": "How many initiatives reach each country, as the map draws it.",
     "insights/timeline": "When initiatives ran, with what is uncertain.",

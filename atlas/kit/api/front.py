@@ -60,7 +60,7 @@ def endpoint(site: str, name: str) -> dict:
     found = {
         "url": f"{site}/api/v1/{name}/",
         "holds": ENDPOINTS[name],
-        "formats": [] if name in ("schema", "changes") else formats_of(name),
+        "formats": [] if name in ("schema", "changes", "proposals") else formats_of(name),
     }
     if name in EXAMPLES:
         found["example"] = f"{site}/api/v1/{name}/{EXAMPLES[name]}/"

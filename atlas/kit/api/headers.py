@@ -64,13 +64,15 @@ class ApiMiddleware:
         except OperationalError:
             return plain_problem(request, 503, "The database does not answer.", {"Retry-After": 30})
         etag, changed = validators(request, state)
-        if any(name in request.headers for name in ASKS_IF):
+        asks = any(name in request.headers for name in ASKS_IF)
+        if asks and "Authorization" not in request.headers:
             held = get_conditional_response(request, etag, changed)
             if held is not None and request.headers.get("If-None-Match", "").strip() != "*":
                 return marked(held, etag, changed)
         with versions.remembered(state):
             response = self.get_response(request)
-        return marked(response, etag, changed) if response.status_code == 200 else response
+        own = response.status_code != 200 or "private" in response.get("Cache-Control", "")
+        return response if own else marked(response, etag, changed)
 
 
 def validators(request, state: versions.DataState) -> tuple[str, int | None]:

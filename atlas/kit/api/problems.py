@@ -26,6 +26,50 @@ class BadQuery(exceptions.APIException):
         super().__init__(" ".join(f"{p.parameter}: {p.reason}" for p in problems))
 
 
+class Unfit(exceptions.APIException):
+    """A document is refused; each fault names its place by a JSON Pointer."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        first, more = problems[0], len(problems) - 1
+        text = f"{first.pointer or 'The document'}: {first.reason}"
+        super().__init__(f"Nothing was changed. {text}{f' ({more} more)' if more else ''}")
+
+
+class Conflict(exceptions.APIException):
+    """It cannot be done as things stand; ``location`` leads to what stands in the way."""
+
+    status_code = HTTPStatus.CONFLICT
+
+    def __init__(self, detail: str, location: str = "", pointer: str | None = None):
+        super().__init__(detail)
+        self.headers = {"Location": location} if location else {}
+        self.problems = [Problem("", detail, [], pointer)] if pointer is not None else []
+
+
+class Unconditional(exceptions.APIException):
+    """A change must say which state of the record it is meant for."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_detail = (
+        "Say which state you change: send the ETag that `document/` gave you as If-Match."
+    )
+
+
+class Overtaken(exceptions.APIException):
+    """The record is no longer what the client saw."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+
+    def __init__(self, etag: str):
+        super().__init__(
+            "Somebody changed it since you read it: read it again, then make your change anew."
+        )
+        self.headers = {"ETag": etag}
+
+
 class Withdrawn(exceptions.APIException):
     """The record was public once and is no longer."""
 
@@ -65,9 +109,7 @@ def described(status: int, detail: str, request, errors=()) -> dict:
         "instance": request.path,
     }
     if errors:
-        body["errors"] = [
-            {"parameter": p.parameter, "reason": p.reason, "allowed": p.allowed} for p in errors
-        ]
+        body["errors"] = [{**p.place, "reason": p.reason, "allowed": p.allowed} for p in errors]
     return body
 
 
@@ -119,7 +161,7 @@ def _of_body(exc, view) -> list[Problem]:
 
 
 def _headers(exc) -> dict[str, str]:
-    headers = {}
+    headers = dict(getattr(exc, "headers", {}))
     if getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = exc.auth_header
     if getattr(exc, "wait", None):

@@ -14,7 +14,10 @@ from atlas.kit.filters import NOT, UNSTATED
 
 
 class ErrorSerializer(serializers.Serializer):
-    parameter = serializers.CharField(help_text="The parameter that is wrong.")
+    parameter = serializers.CharField(required=False, help_text="The parameter that is wrong.")
+    pointer = serializers.CharField(
+        required=False, help_text="The place in the document sent that is wrong (RFC 6901)."
+    )
     reason = serializers.CharField(help_text="What is wrong with it.")
     allowed = serializers.ListField(
         child=serializers.CharField(), help_text="The values allowed, or what is expected in words."

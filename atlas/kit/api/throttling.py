@@ -46,8 +46,8 @@ class Rate:
         }
 
 
-class ReadThrottle(BaseThrottle):
-    """So many requests a minute of one address; ``reader`` says whom a request counts for."""
+class Throttle(BaseThrottle):
+    """So many requests a minute; ``reader`` says whom a request counts for."""
 
     def allow_request(self, request, view) -> bool:
         policy, who, most = self.reader(request)
@@ -62,10 +62,24 @@ class ReadThrottle(BaseThrottle):
 
     def reader(self, request) -> tuple[str, str, int]:
         """(name of the policy, who, most requests a window or 0 for any number)."""
-        return "address", sender_of(visitor(request)), settings.ATLAS_READS_A_MINUTE
+        raise NotImplementedError
 
     def wait(self) -> int:
         return self.seconds
+
+
+class ReadThrottle(Throttle):
+    """Counts for the address that asks."""
+
+    def reader(self, request):
+        return "address", sender_of(visitor(request)), settings.ATLAS_READS_A_MINUTE
+
+
+class WriteThrottle(Throttle):
+    """Counts for the token that writes, whatever address it is used from."""
+
+    def reader(self, request):
+        return "token", sender_of(request.auth.digest), settings.ATLAS_WRITES_A_MINUTE
 
 
 def spend(file: Path, who: str, since: int) -> int:

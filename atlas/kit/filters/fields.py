@@ -19,15 +19,23 @@ class BadValue(ValidationError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One refused parameter."""
+    """One refused parameter, or one place of a document by its JSON Pointer."""
 
     parameter: str
     reason: str
     allowed: list[str]
+    pointer: str | None = None
 
     def __str__(self) -> str:
         allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
-        return f"{self.parameter}: {self.reason}{allowed}"
+        return f"{self.parameter or self.pointer}: {self.reason}{allowed}"
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where it is, as errors of the API say it."""
+        if self.pointer is not None:
+            return {"pointer": self.pointer}
+        return {"parameter": self.parameter}
 
 
 @dataclass(frozen=True)
