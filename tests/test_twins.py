@@ -126,7 +126,7 @@ def test_candidates_are_found_by_index(noun, monkeypatch):
         candidates(noun, profile)
     [plan] = seen
     assert "Seq Scan" not in plan
-    assert f"{noun}_{'title' if noun == 'initiative' else 'name'}_trigram" in plan
+    assert f"{noun}_parts" in plan
     assert f"{noun}_website" in plan and f"{noun}identifier_code" in plan
 
 
