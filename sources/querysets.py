@@ -1,7 +1,7 @@
 """Reads over publishers and sources."""
 
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, Func, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
@@ -32,6 +32,10 @@ class PublisherQuerySet(SluggedQuerySet):
 
 
 class LinkCheckQuerySet(models.QuerySet):
+    def newest(self):
+        """When an address was asked last; None where none ever was."""
+        return self.aggregate(newest=Max("checked_at"))["newest"]
+
     def about(self, source):
         """The answer of the address that the source still has, or None."""
         return self.filter(source=source, url=source.url).first()

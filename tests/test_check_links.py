@@ -129,14 +129,16 @@ def test_what_is_not_public_is_not_asked(url):
 def public_first(monkeypatch, *answers):
     """Names resolve to these addresses, one after the other; 8.8.8.8 leads to this machine."""
     given = iter(answers)
-    real = socket.create_connection
 
     def found(host, port, **_more):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in next(given)]
 
     def connected(address, timeout):
         assert address[0] == "8.8.8.8"  # the very address that was judged
-        return real(("127.0.0.1", public_first.port), timeout)
+        sock = socket.socket()
+        sock.settimeout(timeout)
+        sock.connect(("127.0.0.1", public_first.port))
+        return sock
 
     monkeypatch.setattr(fetching.socket, "getaddrinfo", found)
     monkeypatch.setattr(fetching.socket, "create_connection", connected)
