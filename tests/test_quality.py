@@ -1,4 +1,4 @@
-"""Quality lists: planted faults are counted and listed, and every link leads to where it is mended."""
+"""Quality lists: planted faults are counted and listed; every link leads to where it is mended."""
 
 import datetime
 
