@@ -6,6 +6,7 @@ from lxml import html
 
 from atlas.desk.models import Revision
 from atlas.kit import records
+from initiatives.admin import bulk
 from initiatives.models import Initiative, Theme
 from sources.models import Source
 from tests.forms import person, refusals
@@ -128,9 +129,23 @@ def test_what_changed_since_the_preview_is_shown_again(client, editor, draft, so
     assert not draft.citations.exists()
 
 
-def test_too_many_and_not_allowed(client, editor, draft):
-    everything = list(Initiative.objects.all()[:101])
-    assert len(everything) == 101
-    assert "at most 100" in " ".join(refusals(send(client, "bulk_renew", everything)))
+def test_states_are_looked_at_first_and_who_must_stay_says_why(client, editor, tsubame, draft):
+    editor.groups.set(person("Reviewer").groups.all())
+    chosen = [tsubame, draft]
+    seen = send(client, "publish_selected", chosen, _look="1", why="x")
+    assert "has no source that supports it" in told(seen)["A draft"]
+    assert "so already" in told(seen)[tsubame.title]
+    seen, done = look_then_do(client, "withdraw_selected", chosen)
+    assert told(seen)[tsubame.title] == "Published → Withdrawn"
+    assert "1 record is changed" in done.content.decode()
+    assert "only published records can become withdrawn" in " ".join(refusals(done))
+    assert {r.state for r in Initiative.objects.filter(slug__in=("tsubame",))} == {"withdrawn"}
+    history = client.get(f"{LIST}{tsubame.pk}/history/").content.decode()
+    assert "As told." in history
+
+
+def test_too_many_and_not_allowed(client, editor, draft, tsubame, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    assert "at most 1 can" in " ".join(refusals(send(client, "bulk_renew", [draft, tsubame])))
     editor.groups.clear()
     assert send(client, "bulk_renew", [draft]).status_code == 403

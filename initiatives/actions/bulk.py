@@ -85,6 +85,54 @@ def change_many(*, queryset, write: Write, by, why: str) -> list[Effect]:
     return done
 
 
+@transaction.atomic
+def move_many(*, queryset, move, by, why: str, really: bool = True) -> list[Effect]:
+    """Move records to another state together; who must stay says why.  ``really``: else look only.
+
+    ``move(queryset)`` moves what it can and gives the reasons of the others, by id.
+    """
+    effects = [Effect(record, {}) for record in queryset]
+    was = {effect.record.pk: effect.record.get_state_display() for effect in effects}
+    with transaction.atomic(), door("admin", by, why=why):
+        refused = move(queryset)
+        now = {r.pk: r.get_state_display() for r in queryset.all()}
+        transaction.set_rollback(not really)
+    for effect in effects:
+        pk = effect.record.pk
+        effect.refused = refused.get(pk, [])
+        if now[pk] != was[pk]:
+            effect.changes = [f"{was[pk]} → {now[pk]}"]
+            effect.outcome = effect if really else None
+    return effects
+
+
+def one_by_one(*, action: Callable, by) -> Callable:
+    """How many records go a way that each goes for itself."""
+
+    def move(queryset) -> dict[int, list[str]]:
+        refused = {}
+        for record in queryset.all():
+            try:
+                with transaction.atomic():
+                    action(record=record, by=by, through="admin")
+            except (ValidationError, IntegrityError) as error:
+                told = gate.refusal(error, record) if isinstance(error, IntegrityError) else error
+                refused[record.pk] = list(told.messages)
+        return refused
+
+    return move
+
+
+def together(*, publish_many: Callable) -> Callable:
+    """How many records become public at once: those that name each other need each other."""
+
+    def move(queryset) -> dict[int, list[str]]:
+        verdicts = publish_many(queryset)
+        return {record.pk: reasons for record, reasons in verdicts.refused.items()}
+
+    return move
+
+
 # ------------------------------------------------------------------ the changes
 
 

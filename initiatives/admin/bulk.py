@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit.admin import autocomplete
+from atlas.kit.admin.records import MOVES
 from initiatives import models
 from initiatives.actions import bulk
 from sources.choices import Credibility
@@ -60,11 +61,21 @@ CHANGES = {  # name -> (words, what writes it, the nouns it is for)
 }
 
 
+MOVED = {  # the actions of every record's list -> the way they go
+    "publish_selected": "publish",
+    "review_selected": "review",
+    "withdraw_selected": "withdraw",
+    "unpublish_selected": "unpublish",
+}
+
+
 class BulkPages:
     """Mixin of a record's admin: actions that ask, show what they would do, and do it."""
 
     def get_actions(self, request):
         actions = super().get_actions(request)
+        for name in MOVED.keys() & actions.keys():
+            actions[name] = (_asked(name), name, actions[name][2])
         if self.has_change_permission(request):
             for name, (words, _write, nouns) in CHANGES.items():
                 if not nouns or self.opts.model_name in nouns:
@@ -73,32 +84,20 @@ class BulkPages:
 
     def bulk_change(self, request, queryset, name: str):
         """Ask, preview, apply: three posts of one page."""
-        words, write, _nouns = CHANGES[name]
+        words = self.get_actions(request)[name][2]
         number = queryset.count()
         if number > MOST:
             said = _("%(n)d records are chosen; at most %(most)d can be changed at once.")
             raise ValidationError(said % {"n": number, "most": MOST})
-        why = forms.CharField(
-            label=_("Why"),
-            max_length=1000,
-            widget=forms.TextInput(attrs={"class": "vTextField"}),
-            help_text=_("For the reviewer and the history."),
-        )
-        form_class = type("BulkForm", (forms.Form,), {**_fields(name), "why": why})
         asked = "_look" in request.POST or "_apply" in request.POST
-        form = form_class(request.POST if asked else None, initial={"why": f"{words}."})
+        form = _form(name, words, request.POST if asked else None)
         effects, mark = [], ""
         if asked and form.is_valid():
-            given = dict(form.cleaned_data)
-            why = given.pop("why")
-            do = write(**given)
-            effects = [
-                bulk.preview(record=record, write=do, by=request.user) for record in queryset
-            ]
+            effects = self._bulk(request, queryset, name, form, really=False)
             mark = _mark(effects)
             if "_apply" in request.POST:
                 if request.POST.get("mark") == mark:
-                    return self._bulk_done(request, queryset, do, why)
+                    return self._bulk_done(request, queryset, name, form)
                 said = _("Something changed meanwhile: look at it again before it is done.")
                 self.message_user(request, said, messages.WARNING)
         context = {
@@ -113,12 +112,29 @@ class BulkPages:
             "effects": effects,
             "changed": sum(1 for e in effects if e.changes and not e.refused),
             "mark": mark,
+            "moves": name in MOVED,
         }
         return TemplateResponse(request, "admin/bulk.html", context)
 
-    def _bulk_done(self, request, queryset, write, why: str):
+    def _bulk(self, request, queryset, name: str, form, *, really: bool) -> list[bulk.Effect]:
+        """What it does to each record, or would do."""
+        given, by = dict(form.cleaned_data), request.user
+        why = given.pop("why")
+        if name in MOVED:
+            move = MOVES[MOVED[name]]
+            if move.name == "publish":
+                way = bulk.together(publish_many=lambda them: self.publish_all(request, them))
+            else:
+                way = bulk.one_by_one(action=move.action, by=by)
+            return bulk.move_many(queryset=queryset, move=way, by=by, why=why, really=really)
+        write = CHANGES[name][1](**given)
+        if really:
+            return bulk.change_many(queryset=queryset, write=write, by=by, why=why)
+        return [bulk.preview(record=record, write=write, by=by) for record in queryset]
+
+    def _bulk_done(self, request, queryset, name: str, form):
         """Do it, and say what became of each record; back to the list."""
-        done = bulk.change_many(queryset=queryset, write=write, by=request.user, why=why)
+        done = self._bulk(request, queryset, name, form, really=True)
         waits = [effect for effect in done if effect.waits]
         changed = [effect for effect in done if effect.outcome is not None and not effect.waits]
         if changed:
@@ -136,6 +152,17 @@ class BulkPages:
                 self.message_user(request, f"“{effect.record}”: {reason}", messages.ERROR)
         if not changed and not waits:
             self.message_user(request, _("Nothing was changed."), messages.WARNING)
+
+
+def _form(name: str, words, data) -> forms.Form:
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("For the reviewer and the history."),
+    )
+    fields = {**({} if name in MOVED else _fields(name)), "why": why}
+    return type("BulkForm", (forms.Form,), fields)(data, initial={"why": f"{words}."})
 
 
 def _asked(name: str):
