@@ -96,6 +96,8 @@ def test_one_source_for_what_none_supports(client, editor, draft, source):
     given = {"source": source.pk, "locator": "p. 2", "credibility": "2"}
     seen, _done = look_then_do(client, "bulk_cite", [draft], **given)
     assert "A letter" in told(seen)["A draft"]
+    page = html.fromstring(seen.content.decode())
+    assert page.xpath("//select[@name='source']/option[@selected]/@value") == [str(source.pk)]
     [citation] = draft.citations.all()
     assert (citation.says, citation.locator, citation.credibility) == ("A draft", "p. 2", 2)
     assert citation.checked_on == timezone.localdate()

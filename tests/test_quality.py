@@ -86,6 +86,7 @@ def plant(number: int = 1) -> None:
             )
             for word in ("moved", "dead")
         )
+        Source.objects.create(slug=f"{slug}-too", title=dead.title.upper(), publisher=publisher)
         for record, field in ((one, "title"), (actor, "name")):
             places = {"field": field, "source": source, "checked_on": LONG_AGO}
             record.citations.create(says=getattr(record, field), **places)

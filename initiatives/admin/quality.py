@@ -24,6 +24,7 @@ PAGE = 50
 STATES = (State.PUBLISHED, State.IN_REVIEW, State.DRAFT)
 MEND = {  # where a record of a list is mended as a whole
     "orphan": gettext_lazy("Say what it takes part in, merge or delete it"),
+    "doubled": gettext_lazy("Merge it into the other"),
     "unarchived": "id_archived_url",
     "dead": "id_url",
     "moved": "id_url",
@@ -63,6 +64,7 @@ def overview(request):
                     "number": sum(counts.get((measure.name, noun), {}).values()),
                     "public": counts.get((measure.name, noun), {}).get(State.PUBLISHED, 0),
                     "known": noun != "source",
+                    "page": _twins(measure.name, noun),
                 }
                 for noun in nouns
             ],
@@ -76,6 +78,14 @@ def overview(request):
         "nouns": nouns.values(),
     }
     return TemplateResponse(request, "admin/quality.html", context)
+
+
+def _twins(name: str, noun: str) -> str:
+    """Likely twins of records are weighed on a page of their own."""
+    if name != "doubled" or noun == "source":
+        return ""
+    opts = quality.MODELS[noun]._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_twins")
 
 
 @page_of_admin
@@ -115,6 +125,8 @@ def _row(name: str, noun: str, short: quality.Short) -> dict:
     opts = quality.MODELS[noun]._meta
     form = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[short.id])
     mend = MEND.get(name, "")
+    if name == "doubled":
+        form = reverse("admin:sources_source_merge", args=[short.id])
     items = [{"item": item, "url": _mend(opts, form, short, item)} for item in short.items]
     return {
         "short": short,

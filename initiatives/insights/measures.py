@@ -254,6 +254,15 @@ MEASURES = (
         {"source": "t.archived_url = '' AND t.url <> ''"},
     ),
     Measure(
+        "doubled",
+        _("Likely twins"),
+        _("Records that may be one; sources of one publisher under one title."),
+        {
+            "source": "t.id IN (SELECT unnest(array_agg(s.id)) FROM sources_source s"
+            " GROUP BY s.publisher_id, lower(s.title) HAVING count(*) > 1)"
+        },
+    ),
+    Measure(
         "dead",
         _("Dead links"),
         _("Addresses that failed on three days, and those that are no public address."),

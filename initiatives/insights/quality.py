@@ -98,11 +98,12 @@ def _from(noun: str) -> str:
 def page(name: str, noun: str, state: str = "", start: int = 0, most: int = 50) -> list[Short]:
     """Records of one list, the heaviest first, each with what is to be mended."""
     measure = BY_NAME[name]
+    order = "lower(t.title), t.slug" if name == "doubled" else "t.slug"
     among = f"{_state(noun)} = %(state)s" if state else f"{_state(noun)} <> '{WITHDRAWN}'"
     sql = (
         f"SELECT t.id, t.{TITLES[noun]}, {_state(noun)}, {measure.weighed(noun)},"
         f" {measure.named(noun)} FROM {_from(noun)} WHERE ({measure.condition(noun)}) AND {among}"
-        " ORDER BY 4 DESC, t.slug LIMIT %(most)s OFFSET %(start)s"
+        f" ORDER BY 4 DESC, {order} LIMIT %(most)s OFFSET %(start)s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, _days() | {"state": state, "most": most, "start": start})
