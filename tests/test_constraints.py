@@ -21,8 +21,8 @@ from atlas.kit.models import (
 from initiatives import choices as what
 from initiatives import models as m
 from initiatives.models import Initiative
-from sources.choices import Credibility, MissingReason, Nature, Reliability, SourceKind
-from sources.models import Publisher, Source
+from sources.choices import Credibility, LinkState, MissingReason, Nature, Reliability, SourceKind
+from sources.models import LinkCheck, Publisher, Source
 from tests.constraint_rows import (
     CENTRE,
     DESK,
@@ -74,6 +74,7 @@ CASES = {
     "judgement_smaller_first": (Judgement, [{}], [{"first": LATER}, {"first": SECOND}]),
     **vocabulary("publisher_reliability_known", Publisher, "reliability", Reliability, "G", "a"),
     **vocabulary("source_kind_known", Source, "kind", SourceKind),
+    **vocabulary("linkcheck_state_known", LinkCheck, "state", LinkState),
     **dates(Source, "published"),
     "source_url_unique": (
         Source,

@@ -51,11 +51,11 @@ def test_an_editor_previews_confirms_and_follows_the_links(client, editor):
     assert "Nothing has been written yet" in page
     assert "Would be new drafts: 1" in page and "Would be refused: 12" in page
     assert "title: is missing" in page
-    assert "Rows that would be written" in page and "Would be new actors" in page
+    assert "Would be new actors: 1" in page and "Faulty Trust" in page
     assert Initiative.objects.count() == before
     waiting = ImportFile.objects.get(owner=editor)
     done = client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"}).content.decode()
-    assert "New drafts: 1" in done
+    assert "New drafts: 1" in done and "Rows written" in done and "1 initiatives" in done
     assert change(found("XX-F-sound")) in done
     assert not ImportFile.objects.exists()
     assert client.get(change(found("XX-F-sound"))).status_code == 200
