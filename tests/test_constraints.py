@@ -1,4 +1,4 @@
-"""Strategy: one table with rows that every named constraint lets pass and rows that it refuses.
+"""Strategy: one table with rows that every named constraint lets pass and rows it refuses.
 
 Rows are written straight into the seeded database, past forms and load, each in a savepoint.  A
 constraint without a case fails, and so does a case whose row another constraint refuses.
@@ -51,8 +51,7 @@ from tests.constraint_rows import (
 )
 
 pytestmark = pytest.mark.django_db
-ITSELF = {"id": FREE}
-SECOND, LATER = f"{UID}2", f"{UID}3"
+ITSELF, SECOND, LATER = {"id": FREE}, f"{UID}2", f"{UID}3"
 CASES = {
     "dataversion_single_row": (DataVersion, [{"id": 1}], [{"id": 2}]),
     **again(

@@ -92,17 +92,14 @@ def plant(number: int = 1) -> None:
             record.citations.create(says=getattr(record, field), **places)
         one.citations.create(field="actual_end", source=source, says="2020")
         actor.names.create(name=f"N {slug}", kind="alias")
-        for state, about in (("moved", source), ("dead", dead)):
-            LinkCheck.objects.create(
-                source=about,
-                url=about.url,
-                state=state,
-                status=404 if state == "dead" else 200,
-                final_url=f"https://new.example/{slug}" if state == "moved" else "",
-                checked_at=timezone.now(),
-                failures=3,
-            )
+        asked(source, "moved", f"https://new.example/{slug}")
+        asked(dead, "dead")
     settle()
+
+
+def asked(source: Source, state: str, final: str = "") -> None:
+    given = {"url": source.url, "final_url": final, "checked_at": timezone.now()}
+    LinkCheck.objects.create(source=source, state=state, failures=3, **given)
 
 
 def test_every_list_counts_what_is_planted_and_shows_it(client, reviewer):
