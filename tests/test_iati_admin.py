@@ -55,7 +55,7 @@ def test_an_editor_previews_confirms_and_follows_the_links(client, editor):
     assert Initiative.objects.count() == before
     waiting = ImportFile.objects.get(owner=editor)
     done = client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"}).content.decode()
-    assert "New drafts: 1" in done and "Rows written" in done and "1 initiatives" in done
+    assert "New drafts: 1" in done
     assert change(found("XX-F-sound")) in done
     assert not ImportFile.objects.exists()
     assert client.get(change(found("XX-F-sound"))).status_code == 200

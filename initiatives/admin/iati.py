@@ -110,9 +110,6 @@ class ImportsIati:
             context["sections"] = list(_sections(report, done))
             context["kept_rows"] = report.kept_rows[:SHOWN]
             context["new_actors"] = report.new_actors[:SHOWN]
-            context["written"] = [
-                (table.replace("_", " "), number) for table, number in report.rows.items() if number
-            ]
         return TemplateResponse(request, "admin/import_iati.html", context)
 
 
