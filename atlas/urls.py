@@ -9,6 +9,7 @@ from atlas.kit.api.front import llms
 
 urlpatterns = [
     path("admin/account/", include("atlas.accounts.urls")),
+    path("admin/", include("initiatives.urls.desk")),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),

@@ -16,7 +16,7 @@ from atlas.kit.evidence import FactEvidence, for_record
 from atlas.kit.facts import PROSE_MARK, REGISTRY
 from atlas.kit.history import door
 from atlas.kit.naming import fact_words, link_rows
-from sources.models import Publisher, Source
+from sources.models import LinkCheck, Publisher, Source
 
 PLACE = ("link_ref", "field", "locator")  # where in a record and in a source a citation stands
 
@@ -142,6 +142,20 @@ def delete_source(*, source: Source, by=None, through="action") -> Source:
         raise ValidationError(f"Other sources are derived from “{source}”.")
     with door(through, by), transaction.atomic():
         Source.objects.filter(pk=source.pk).delete()
+        gate.check()
+    return source
+
+
+@transaction.atomic
+def follow(*, source: Source, by=None, through="action") -> Source:
+    """Give a source the address that its old one leads to for good."""
+    held = LinkCheck.objects.about(source)
+    if held is None or not held.final_url:
+        raise ValidationError(f"The address of “{source}” is not known to have moved.")
+    source.url = held.final_url
+    source.full_clean()
+    with door(through, by):
+        source.save()
         gate.check()
     return source
 

@@ -59,3 +59,14 @@ class Stance(models.TextChoices):
     SUPPORTS = "supports", "supports"
     CONTRADICTS = "contradicts", "says otherwise"
     OUTDATED = "outdated", "was checked against an earlier wording"
+
+
+class LinkState(models.TextChoices):
+    """What the address of a source answered when it was last asked."""
+
+    OK = "ok", "Answers"
+    MOVED = "moved", "Moved for good"
+    CLOSED = "closed", "Closed to programs"
+    FAILING = "failing", "Fails, to be asked again"
+    DEAD = "dead", "Dead"
+    UNSAFE = "unsafe", "Not a public address"

@@ -8,8 +8,8 @@ from atlas.kit.dates import EdtfField, earliest, latest
 from atlas.kit.fields import WordField
 from atlas.kit.history import recorded
 from atlas.kit.models import Link, Row, edtf, folded, one_of, searched
-from sources.choices import Credibility, MissingReason, Reliability, SourceKind
-from sources.querysets import PublisherQuerySet, SourceQuerySet
+from sources.choices import Credibility, LinkState, MissingReason, Reliability, SourceKind
+from sources.querysets import LinkCheckQuerySet, PublisherQuerySet, SourceQuerySet
 
 
 @recorded(publisher="r.id")
@@ -98,13 +98,49 @@ class Source(Row):
                 violation_error_message="A source cannot be derived from itself.",
             ),
         ]
-        indexes = searched("source", "folded")
+        indexes = [
+            *searched("source", "folded"),
+            models.Index(
+                fields=["slug"],
+                name="source_unarchived",
+                condition=Q(archived_url="") & ~Q(url=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         return f"/sources/{self.slug}/"
+
+
+class LinkCheck(models.Model):
+    """What the address of one source answered; no part of the knowledge, so without history.
+
+    ``failures`` counts days on which it failed, one after the other; ``url`` is the address asked:
+    where the source has another by now, the answer says nothing of it.
+    """
+
+    source = models.OneToOneField(
+        Source, models.CASCADE, primary_key=True, related_name="link_check"
+    )
+    url = models.URLField("address", max_length=1000)
+    state = models.CharField(max_length=10, choices=LinkState.choices)
+    status = models.PositiveSmallIntegerField("HTTP status", null=True)
+    said = models.CharField(max_length=300, blank=True, default="")
+    final_url = models.URLField("moved to", max_length=1000, blank=True, default="")
+    checked_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)
+    failed_on = models.DateField(null=True)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [one_of("state", LinkState, "linkcheck_state_known")]
+        indexes = [models.Index(fields=["state", "checked_at"], name="linkcheck_state")]
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.get_state_display().lower()}"
 
 
 class AbstractCitation(Link):

@@ -1,11 +1,12 @@
 """Reads over publishers and sources."""
 
 from django.db import models
-from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, Func, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from atlas.kit.choices import State
 from atlas.kit.search import SearchedQuerySet, Term, containing
+from sources.choices import LinkState
 
 
 class SluggedQuerySet(models.QuerySet):
@@ -28,6 +29,16 @@ class PublisherQuerySet(SluggedQuerySet):
 
     def with_source_counts(self):
         return self.annotate(source_count=Count("sources"))
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    def newest(self):
+        """When an address was asked last; None where none ever was."""
+        return self.aggregate(newest=Max("checked_at"))["newest"]
+
+    def about(self, source):
+        """The answer of the address that the source still has, or None."""
+        return self.filter(source=source, url=source.url).first()
 
 
 class SourceQuerySet(SearchedQuerySet, SluggedQuerySet):
@@ -53,6 +64,14 @@ class SourceQuerySet(SearchedQuerySet, SluggedQuerySet):
     def for_hit(self):
         """What the search shows of each."""
         return self.select_related("publisher")
+
+    def to_ask(self, before, failing_before):
+        """Sources whose address was not asked since; never asked ones come first."""
+        since = Q(link_check__checked_at__gte=before) & ~Q(link_check__state=LinkState.FAILING)
+        since |= Q(link_check__checked_at__gte=failing_before)
+        fresh = Q(link_check__url=F("url")) & since
+        waiting = self.exclude(url="").exclude(pk__in=self.filter(fresh).values("pk"))
+        return waiting.order_by(F("link_check__checked_at").asc(nulls_first=True), "slug")
 
     def for_page(self):
         """With publisher, origin and how many facts of public records cite it."""

@@ -12,7 +12,7 @@ from atlas.desk.models import Revision, Suggestion
 from atlas.kit.models import DataVersion, FeedEntry, Judgement, PublicChange, Redirect
 from initiatives import models as m
 from initiatives.models import Initiative
-from sources.models import Publisher, Source
+from sources.models import LinkCheck, Publisher, Source
 
 UID = "00000000-0000-4000-8000-00000000000"  # and one digit
 APPS = ("kit", "accounts", "desk", "sources", "actors", "initiatives")
@@ -110,6 +110,7 @@ ROWS = {
     Redirect: {"key": "initiative--old", "kind": "initiative", "old_slug": "old", "slug": "ajcd"},
     Publisher: {"slug": "new-publisher", "name": "New"},
     Source: {"slug": "new-source", "title": "New", "publisher": Ref(Publisher, "arayz")},
+    LinkCheck: {"source": SOURCE, "url": PAGE, "state": "ok", "checked_at": DECIDED},
     Country: {"iso2": "QQ", "iso3": "QQQ", "name": "New", "latitude": 0, "longitude": 0},
     Actor: {"slug": "new-actor", "name": "New", "kind": "company"},
     ActorName: {"key": "new--row", "actor": actor(), "name": "New", "kind": "alias"},

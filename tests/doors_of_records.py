@@ -151,6 +151,9 @@ def bulk_by_form(world, good):
     world.before = world.state()
     world.sign_in()
     data = {"action": "publish_selected", "_selected_action": [d.pk for d in drafts]}
+    data |= {"_look": "1", "why": "Ready."}
+    seen = world.client.post("/admin/initiatives/initiative/", data)
+    data |= {"_apply": "1", "mark": seen.context["mark"]}
     return world.post("/admin/initiatives/initiative/", data)
 
 

@@ -1,4 +1,4 @@
-"""Strategy: one table with rows that every named constraint lets pass and rows that it refuses.
+"""Strategy: one table with rows that every named constraint lets pass and rows it refuses.
 
 Rows are written straight into the seeded database, past forms and load, each in a savepoint.  A
 constraint without a case fails, and so does a case whose row another constraint refuses.
@@ -21,8 +21,8 @@ from atlas.kit.models import (
 from initiatives import choices as what
 from initiatives import models as m
 from initiatives.models import Initiative
-from sources.choices import Credibility, MissingReason, Nature, Reliability, SourceKind
-from sources.models import Publisher, Source
+from sources.choices import Credibility, LinkState, MissingReason, Nature, Reliability, SourceKind
+from sources.models import LinkCheck, Publisher, Source
 from tests.constraint_rows import (
     CENTRE,
     DESK,
@@ -51,8 +51,7 @@ from tests.constraint_rows import (
 )
 
 pytestmark = pytest.mark.django_db
-ITSELF = {"id": FREE}
-SECOND, LATER = f"{UID}2", f"{UID}3"
+ITSELF, SECOND, LATER = {"id": FREE}, f"{UID}2", f"{UID}3"
 CASES = {
     "dataversion_single_row": (DataVersion, [{"id": 1}], [{"id": 2}]),
     **again(
@@ -74,6 +73,7 @@ CASES = {
     "judgement_smaller_first": (Judgement, [{}], [{"first": LATER}, {"first": SECOND}]),
     **vocabulary("publisher_reliability_known", Publisher, "reliability", Reliability, "G", "a"),
     **vocabulary("source_kind_known", Source, "kind", SourceKind),
+    **vocabulary("linkcheck_state_known", LinkCheck, "state", LinkState),
     **dates(Source, "published"),
     "source_url_unique": (
         Source,

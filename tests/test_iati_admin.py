@@ -51,6 +51,7 @@ def test_an_editor_previews_confirms_and_follows_the_links(client, editor):
     assert "Nothing has been written yet" in page
     assert "Would be new drafts: 1" in page and "Would be refused: 12" in page
     assert "title: is missing" in page
+    assert "Would be new actors: 1" in page and "Faulty Trust" in page
     assert Initiative.objects.count() == before
     waiting = ImportFile.objects.get(owner=editor)
     done = client.post(PAGE, {"file": waiting.pk, "_confirm": "yes"}).content.decode()

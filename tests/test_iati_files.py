@@ -75,6 +75,15 @@ def test_a_faulty_activity_is_refused_alone_and_told_why():
     assert found("XX-F-sound").funding.get().amount == Decimal("5.25")
 
 
+def test_every_fault_of_an_activity_is_named_at_once():
+    def bare(text: str) -> str:
+        return text.replace("<description", "<x").replace("</description>", "</x>")
+
+    told = {t.identifier: t.reason for t in bring("faulty.xml", bare).told["refused"]}
+    assert "description: is missing" in told["XX-F-money"]
+    assert "“QQQ” is no currency" in told["XX-F-money"]
+
+
 @pytest.mark.parametrize(
     "tag",
     [

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from actors.models import Actor, Membership
+from atlas.desk.models import Revision
 from atlas.kit import records
 from atlas.kit.merging import judge, merge, plan
 from atlas.kit.models import Judgement, Redirect
@@ -151,7 +152,22 @@ def test_what_only_history_will_hold_is_said(two):
     Initiative.objects.filter(pk=drop.pk).update(website="https://example.org/b", kind="network")
     for record in two:
         record.refresh_from_db()
-    assert any("https://example.org/b" in words for words in plan(keep=keep, drop=drop).result.left)
+    left = plan(keep=keep, drop=drop).result.left
+    assert "Website: “https://example.org/b”" in left and "Kind: “Network”" in left
+
+
+def test_the_page_tells_addresses_and_waits_for_what_is_pending(two, admin_client):
+    keep, drop = two
+    Redirect.objects.create(kind="initiative", old_slug="older", slug=drop.slug)
+    path = f"/admin/initiatives/initiative/{drop.pk}/merge/"
+    page = admin_client.get(path, {"into": keep.pk}).content.decode()
+    assert "<code>tsubame-2</code>" in page and "<code>older</code>" in page
+    document = records.document(drop)
+    held = {"noun": "initiative", "uid": drop.uid, "base": document, "document": document}
+    Revision.objects.create(title="x", who="x", **held)
+    page = admin_client.post(path, {"into": keep.pk}, follow=True).content.decode()
+    assert "A revision of “Tsubame network” is pending" in page
+    assert Initiative.objects.filter(pk=drop.pk).exists()
 
 
 # ------------------------------------------------------------------ what is refused

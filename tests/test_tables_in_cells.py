@@ -83,7 +83,10 @@ def test_excels_own_first_line_and_columns_in_any_order(editor):
         (b"slug,title\n\n,\n", "initiatives.csv", "has no row beneath its header"),
         (b"slug,title\nmeadow,x\n", "mine.csv", "does not say which table it is"),
         (b"key,content\nx,y\n", "source_records.csv", "does not say which table it is"),
-        (b"PK\x03\x04 and no more", "x.xlsx", "cannot be read as a spreadsheet"),
+        (b"\xef\xbb\xbf <iati-activities/>", "x.csv", "Import IATI"),
+        (b"%PDF-1.7", "x.pdf", "is a PDF"),
+        (b'{"a": 1}', "x.csv", "is JSON"),
+        (b"PK\x03\x04 and no more", "x.xlsx", "is damaged"),
         (b"\xd0\xcf\x11\xe0 old", "x.xls", "has a password or is an old .xls"),
     ],
 )  # fmt: skip
@@ -230,7 +233,7 @@ def test_bombs_and_entities_are_refused_before_they_unpack(editor):
     entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
     with pytest.raises(Unreadable, match="declares entities"):
         told(editor, packed(xl_worksheets_sheet1_xml=entity), "entity.xlsx")
-    with pytest.raises(Unreadable, match="cannot be read as a spreadsheet"):
+    with pytest.raises(Unreadable, match="is damaged"):
         told(editor, packed(xl_worksheets_sheet1_xml=b"<worksheet><row"), "cut.xlsx")
     with pytest.raises(Unreadable, match="OpenDocument"):
         told(editor, packed(mimetype=b"application/vnd.oasis"), "x.ods")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from actors.admin import ActorAdminBase
 from actors.models import Actor
 from initiatives import models
+from initiatives.admin.bulk import BulkPages
 from initiatives.admin.initiatives import EventInline, StatementInline
 from sources.admin import CitationInline, MissingInline
 
@@ -26,7 +27,7 @@ class ActorMissingInline(MissingInline):
 
 
 @admin.register(Actor)
-class ActorAdmin(ActorAdminBase):
+class ActorAdmin(BulkPages, ActorAdminBase):
     """Everything of one actor on one form."""
 
     inlines = (

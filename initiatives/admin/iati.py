@@ -109,6 +109,7 @@ class ImportsIati:
             context["counts"] = [*report.counts.items(), ("new actors", report.actors)]
             context["sections"] = list(_sections(report, done))
             context["kept_rows"] = report.kept_rows[:SHOWN]
+            context["new_actors"] = report.new_actors[:SHOWN]
         return TemplateResponse(request, "admin/import_iati.html", context)
 
 

@@ -13,6 +13,7 @@ from atlas.kit.admin import (
     RecordAdmin,
 )
 from initiatives import models
+from initiatives.admin.bulk import BulkPages
 from initiatives.admin.iati import ImportsIati
 from initiatives.admin.money import FundingRowForm
 from initiatives.models.core import DATES
@@ -133,7 +134,7 @@ class SourceRecordInline(ReadOnlyInline):
 
 
 @admin.register(models.Initiative)
-class InitiativeAdmin(ImportsIati, CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
+class InitiativeAdmin(BulkPages, ImportsIati, CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
     fieldsets = (

@@ -21,7 +21,16 @@ from atlas.desk.actions.suggestions import (
     settle,
     take,
 )
-from atlas.desk.actions.undoing import Deleted, Outcome, deleted, propose, restore, undo, undo_item
+from atlas.desk.actions.undoing import (
+    Deleted,
+    Outcome,
+    deleted,
+    propose,
+    put,
+    restore,
+    undo,
+    undo_item,
+)
 from atlas.desk.actions.writing import (
     Open,
     Taken,
@@ -66,6 +75,7 @@ __all__ = [
     "publish",
     "publish_many",
     "purge",
+    "put",
     "record_named",
     "record_of",
     "restore",

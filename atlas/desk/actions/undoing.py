@@ -82,7 +82,7 @@ def _whole(noun: str, document: dict) -> None:
 @transaction.atomic
 def undo(*, record, to: int, by, why: str = "") -> Outcome:
     """Let the whole record say what it said after transaction ``to``."""
-    return _put(record, _then(record, to), by, why or _("As it was before."))
+    return put(record=record, document=_then(record, to), by=by, why=why or _("As it was before."))
 
 
 @transaction.atomic
@@ -104,7 +104,9 @@ def undo_item(*, record, xid: int, item: str, by, why: str = "") -> Outcome:
             _("“%s” was changed again since: take back the later change first.") % chosen.label
         )
     document = differences.taking(noun, joined.theirs, before, [chosen])
-    return _put(record, document, by, why or _("Taken back: %s.") % chosen.label)
+    return put(
+        record=record, document=document, by=by, why=why or _("Taken back: %s.") % chosen.label
+    )
 
 
 def _then(record, xid: int) -> dict:
@@ -114,7 +116,8 @@ def _then(record, xid: int) -> dict:
         raise ValidationError(_("The record did not exist then.")) from error
 
 
-def _put(record, document: dict, by, why: str) -> Outcome:
+@transaction.atomic
+def put(*, record, document: dict, by, why: str) -> Outcome:
     """A draft takes it; for a published record it is a revision, approved where ``by`` may."""
     outcome = propose(
         noun=records.noun_of(record), document=document, by=by, why=why, through="admin"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from atlas.desk import actions
 from atlas.desk.admin import editing as forms
-from atlas.desk.models import Comment
+from atlas.desk.models import Comment, Revision
 from atlas.kit import differences, gate, records
 from atlas.kit.admin.records import MOVES
 
@@ -257,6 +257,16 @@ class ReviewedRecord(Reviewed):
 
     def publish_all(self, request, queryset):
         return actions.publish_many(queryset=queryset, by=request.user, through="admin")
+
+    def _merge(self, request, keep, drop):
+        """What waits for a decision on either would be about a record that is no more."""
+        for record in (keep, drop):
+            if Revision.objects.of(record).still_open().exists():
+                raise ValidationError(
+                    _("A revision of “%s” is pending: decide on it, or withdraw it, first.")
+                    % record
+                )
+        return super()._merge(request, keep, drop)
 
     # ------------------------------------------------------------ history
 

@@ -69,6 +69,8 @@ class Item:
         values = [said.line for said in side if not said.evidence]
         sources = sum(said.evidence for said in side)
         counted = ngettext("%d source", "%d sources", sources) % sources
+        if sources and not values and self.field:  # a source of a value that is not there
+            return _("no value, %s") % counted
         return "; ".join([*values, counted] if sources else values)
 
 

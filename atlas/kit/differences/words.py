@@ -188,6 +188,10 @@ class Names:
         column = columns.get(row["field"])
         if row["field"] == "amount":
             return wording.amount(says)
-        if column is None or column.kind in ("decimal", "boolean", "list"):
+        if column is None:  # place, member, funder: one of several columns holds it
+            targets = (c.target for c in columns.values() if (c.target, says) in self.known)
+            target = next(targets, None)
+            return self.known[target, says] if target else says
+        if column.kind in ("decimal", "boolean", "list"):
             return says
         return self.value(column, says)

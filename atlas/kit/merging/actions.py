@@ -36,6 +36,7 @@ class Plan:
     changes: list[dict]  # as of records.diff
     elsewhere: list[str]  # rows of other records that will name the kept one
     obstacles: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # that will lead to the kept record
 
 
 def plan(*, keep, drop) -> Plan:
@@ -53,7 +54,9 @@ def plan(*, keep, drop) -> Plan:
     ]
     changes = records.diff(ours, result.document)
     obstacles = [*_states(keep, drop), *_in_line(keep, drop)]
-    return Plan(keep, drop, result, changes, elsewhere, obstacles)
+    old = Redirect.objects.filter(kind=noun, slug=drop.slug).order_by("old_slug")
+    addresses = [drop.slug, *old.values_list("old_slug", flat=True)]
+    return Plan(keep, drop, result, changes, elsewhere, obstacles, addresses)
 
 
 def _free_key(table: str, wanted: str) -> str:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from atlas.kit import dates
+from atlas.kit.dates import EdtfField
 from atlas.kit.facts import REGISTRY
 from atlas.kit.merging.uniting import EVIDENCE, ROWS, unite
-from atlas.kit.naming import field_words
+from atlas.kit.naming import field_words, value_words
 from atlas.kit.records import child_part
 from atlas.kit.tables import NOUNS, TABLES
 
@@ -75,7 +77,13 @@ def _own_fields(noun: str, done: Merged, keep: dict, drop: dict) -> None:
         elif value in (None, "") and (stem == name or not keep.get(stem)):
             done.document[name] = other
         elif value != other and name not in facts:
-            done.left.append(f"{field_words(model, name)}: “{other}”")
+            done.left.append(f"{field_words(model, name)}: “{_words(model, name, other)}”")
+
+
+def _words(model, name: str, value: str) -> str:
+    """A value that stays behind, as pages write it."""
+    field = model._meta.get_field(name)
+    return dates.words(value) if isinstance(field, EdtfField) else value_words(model, name, value)
 
 
 def _other_name(noun: str, theirs: ROWS, keep: dict, drop: dict, keys) -> None:

@@ -25,7 +25,7 @@ class Reference:
         model = self.part.model
         named = {self.column.name: pk}
         if self.is_own:
-            return model._default_manager.filter(**named)
+            return model._default_manager.filter(**named).select_related(self.column.name)
         return link_rows(model).filter(**named)
 
     @property
@@ -35,7 +35,9 @@ class Reference:
 
     def words(self, row) -> str:
         if self.is_own:
-            return f"{row}: {field_words(self.part.model, self.column.name).lower()}"
+            column = self.column.name
+            named = getattr(row, column)
+            return f"{row}: {field_words(self.part.model, column).lower()}: {named}"
         owner = getattr(row, self.noun, None) or getattr(row, "group", None)
         return f"{owner}: {link_words(row)}" if owner else link_words(row)
 

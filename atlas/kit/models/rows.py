@@ -177,6 +177,15 @@ class Digest(models.Model):
 
     class Meta:
         abstract = True
+        indexes = [  # the lists of what falls short
+            *[
+                models.Index(
+                    fields=[name], name=f"%(class)s_{short}", condition=Q(**{f"{name}__gt": 0})
+                )
+                for name, short in (("uncited", "unc"), ("disputed", "dis"))
+            ],
+            models.Index(fields=["oldest_check"], name="%(class)s_old"),
+        ]
 
 
 class Redirect(Link):

@@ -53,6 +53,7 @@ class Report:
     kept_rows: list[Fault] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     actors: int = 0
+    new_actors: list[str] = field(default_factory=list)  # the first of them, by name
 
     def tell(self, outcome: str, told: Told) -> None:
         self.outcomes[outcome] += 1
@@ -77,13 +78,22 @@ def import_file(
                     transaction.set_rollback(True)
                 return report
         except Refused as refused:
-            found = {f.key.split("--")[0]: str(f) for f in refused.faults if f.key}
+            found = _by_activity(refused.faults)
             if not found.keys() - at_fault.keys():
                 raise FileRefused(str(refused)) from refused
             at_fault |= found
         except DataError as error:
             raise FileRefused(f"holds a value that the database cannot take: {error}") from error
     raise FileRefused("; ".join(at_fault.values()))
+
+
+def _by_activity(faults: list[Fault]) -> dict[str, str]:
+    """Everything at fault in each activity, by the beginning of its keys."""
+    found: dict[str, list[str]] = {}
+    for fault in faults:
+        if fault.key:
+            found.setdefault(fault.key.split("--")[0], []).append(str(fault))
+    return {key: "; ".join(dict.fromkeys(said)) for key, said in found.items()}
 
 
 class _Import:
@@ -185,6 +195,8 @@ class _Import:
         """A draft actor, named where the file first names it."""
         self.used.add(slug)
         actor = self.organisations.new[slug]
+        if len(self.report.new_actors) < LISTED:
+            self.report.new_actors.append(actor.name)
         self.spool.add("actors", (slug, actor.uid, actor.name, actor.kind, ""))
         facts = [("", "", "name", actor.name)]
         if actor.ref:

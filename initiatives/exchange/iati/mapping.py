@@ -41,8 +41,10 @@ def map_activity(draft: Draft) -> None:
     titles = narratives(title, draft.language) if title is not None else []
     if title is not None and not titles:
         draft.flaw("title", "has no narrative")
-    if draft.flaws:
-        return
+    reporter = draft.reporter if draft.first("reporting-org") is not None else None
+    named = 0 < len(draft.identifier) <= LONGEST_IDENTIFIER and titles
+    if draft.flaws and not (named and reporter and not reporter.flaw):
+        return  # what has no name cannot be looked at further
     draft.name(one_line(chosen(titles)[1]))
     _map_record(draft, titles)
     map_places(draft)
@@ -117,6 +119,8 @@ def _code(draft: Draft, tag: str) -> str:
 
 
 def _status(draft: Draft) -> str:
+    if draft.first("activity-status") is None:
+        return ""  # said already
     code = _code(draft, "activity-status")
     word = codes.STATUS.word(code)
     if word is None:

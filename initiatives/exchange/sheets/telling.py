@@ -9,8 +9,20 @@ SHOWN = 300  # characters of a value
 LINE = ("table", "row", "key", "verdict", "changes", "reasons", "notes", "last")
 
 
+NO_TABLE = {  # how files begin that people take for tables -> what they are
+    b"<": "is XML or HTML, not a table: an IATI file goes in at “Import IATI” of the initiatives.",
+    b"{": "is JSON, not a table: save it as .xlsx or CSV.",
+    b"[": "is JSON, not a table: save it as .xlsx or CSV.",
+    b"%PDF": "is a PDF, not a table: copy its rows into a spreadsheet.",
+}
+
+
 def read_book(name: str, content: bytes, table: str = "") -> Book:
     """Read CSV or XLSX, whatever the file is called; raises Unreadable."""
+    begins = content[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, said in NO_TABLE.items():
+        if begins.startswith(mark):
+            raise Unreadable(said)
     read = read_xlsx if content.startswith((ZIP, OLD)) else read_csv
     book = read(name, content, table)
     if not any(sheet.rows for sheet in book.sheets):

@@ -29,6 +29,10 @@ REFUSED = {
     b"<mergeCell ": "has merged cells, of which only the first holds a value: unmerge them",
 }
 BROKEN = (zipfile.BadZipFile, ZlibError, KeyError, ValueError, TypeError, OSError, IndexError)
+DAMAGED = (
+    "is damaged, or no spreadsheet though it is packed like one: open it in a spreadsheet program,"
+    " save it as .xlsx and upload that."
+)
 
 
 def read_xlsx(name: str, content: bytes, table: str = "") -> Book:
@@ -39,13 +43,13 @@ def read_xlsx(name: str, content: bytes, table: str = "") -> Book:
         _look_inside(content)
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     except BROKEN + (SyntaxError,) as error:
-        raise Unreadable(f"cannot be read as a spreadsheet: {error}.") from error
+        raise Unreadable(DAMAGED) from error
     book = Book([], "xlsx")
     try:
         for sheet, chosen in _tables(workbook, table, book):
             book.sheets.append(_sheet(sheet, chosen, book))
     except BROKEN + (SyntaxError,) as error:
-        raise Unreadable(f"cannot be read as a spreadsheet: {error}.") from error
+        raise Unreadable(DAMAGED) from error
     finally:
         workbook.close()
     order = list(TABLES)
