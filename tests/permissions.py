@@ -23,8 +23,8 @@ ROLES = ("nobody", "Editor", "Reviewer", "Administrator", "Reviewer without seco
 SHORT = {"nobody": "Nobody", "Reviewer without second factor": "No factor"}
 # the last word of addresses that take a form; of all others only the page is asked for
 FORMS = {
-    *("add", "change", "delete", "merge", "judge", "comments", "undo", "password", "import-iati"),
-    *("second-factor", "codes", "remove"),
+    *("add", "change", "cite", "delete", "merge", "judge", "comments", "undo", "password"),
+    *("import-iati", "second-factor", "codes", "remove"),
 }
 OPEN = {"/admin/login/", "/admin/logout/", "/admin/account/again/"}  # getting in and out
 SAFE = ("get", "head", "options")

@@ -20,12 +20,14 @@ def test_a_new_record_is_entered_cited_and_published_by_keyboard(browser, site):
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.goto("/admin/login/?next=/admin/initiatives/initiative/")
-    enter(page, "#id_username", "editor")
-    enter(page, "#id_password", PASSWORD)
-    page.keyboard.press("Enter")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     follow(page, "a.addlink[href$='/initiative/add/']")
     page.wait_for_url("**/add/")
-    enter(page, "#id_title", "Regional alliance against cyber crime led by Japan")
+    page.locator("#id_title:focus").wait_for()  # Django puts the focus there
+    page.keyboard.type("Regional alliance against cyber crime led by Japan")
     page.get_by_text("Here already?").wait_for()  # the seed's own record of it
     enter(page, "#id_status", "Pl")  # a letter or two choose in a list
     enter(page, "#id_planned_start", "2019-08")
