@@ -178,7 +178,7 @@ def list_actions() -> dict[str, dict[str, str]]:
 def api_addresses() -> list[tuple[str, str, object]]:
     """(address shown, address to ask, verbs it answers)."""
     found = []
-    sample = {"slug": "asean", "key": "none", "iso2": Country.objects.first().iso2}
+    sample = {"slug": "asean", "key": "none", "pk": "0", "iso2": Country.objects.first().iso2}
 
     def walk(patterns, before=""):
         for pattern in patterns:

@@ -123,7 +123,7 @@ class ProposalViewSet(Door, OpenView, GenericViewSet):
     serializer_class = ProposalSerializer
     pagination_class = None
     filter_backends = []
-    lookup_value_regex = "[0-9]{1,18}"
+    lookup_value_regex = "[^/]+"
 
     def list(self, request):
         """All that you proposed, the latest first."""
@@ -170,7 +170,8 @@ class ProposalViewSet(Door, OpenView, GenericViewSet):
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def mine(self, request, pk: str) -> Revision:
-        found = Revision.objects.by(request.user).numbered(pk)
+        number = pk.isascii() and pk.isdecimal() and len(pk) < 19
+        found = Revision.objects.by(request.user).numbered(pk) if number else None
         if found is None:
             raise Http404
         return found
