@@ -38,7 +38,8 @@ class Guard:
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match
-        if not {"admin", "account"} & {*match.namespaces} or match.url_name in OPEN:
+        inside = request.path.startswith(reverse("admin:index"))
+        if not (inside or "account" in match.namespaces) or match.url_name in OPEN:
             return None
         if not (request.user.is_authenticated and request.user.is_staff):
             return None

@@ -223,8 +223,9 @@ class LinkInline(LinkRows, admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = getattr(field.widget, "widget", field.widget)
-        widget.attrs["aria-label"] = capfirst(str(field.label))
+        if field:  # a field that is no part of forms has none
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = capfirst(str(field.label))
         return field
 
 

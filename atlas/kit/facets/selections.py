@@ -76,7 +76,7 @@ class Selection:
         return self.plain[names]
 
     def _is_text(self, name: str) -> bool:
-        return hasattr(self.filterset.filters[name], "ids")
+        return hasattr(self.filterset.filters[name], "found_ids")
 
     def _by_words(self, names: tuple[str, ...]) -> BitMap:
         """Ids by what is searched for; public or not, since they are put together with those."""
@@ -84,7 +84,9 @@ class Selection:
         for name in names:
             filter_ = self.filterset.filters[name]
             if (name,) not in self.plain:
-                ids = filter_.ids(self.filterset.form.cleaned_data[name], self.shelf.everything)
+                ids = filter_.found_ids(
+                    self.filterset.form.cleaned_data[name], self.shelf.everything
+                )
                 whole = self.shelf.everything
                 self.plain[(name,)] = whole - ids if filter_.exclude else whole & ids
             found = found & self.plain[(name,)]

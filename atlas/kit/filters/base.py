@@ -192,7 +192,7 @@ class TextFilter(AtlasFilter):
     def condition(self, value):
         return Q(pk__in=self.model._default_manager.search(value).values("pk"))
 
-    def ids(self, values: list[str], everything: BitMap) -> BitMap:
+    def found_ids(self, values: list[str], everything: BitMap) -> BitMap:
         """What any of the values finds, of more than the public records."""
         records = self.model._default_manager.all()
         return BitMap.union(*(records.search_ids(value, everything) for value in values))
