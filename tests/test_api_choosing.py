@@ -118,7 +118,7 @@ def test_a_label_stands_beside_every_code():
         for code, property_ in about.get("properties", {}).items()
         if is_code(property_) and f"{code}_label" not in about["properties"]
     }
-    assert bare == {"Change.noun", "Edge.type", "Node.noun"}
+    assert bare == {"Change.noun", "Comparison.noun", "Edge.type", "Node.noun"}
 
 
 # ------------------------------------------------------------------ pointers

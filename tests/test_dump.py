@@ -38,7 +38,10 @@ def empty_tables() -> None:
     kept = [part.history_table for part in every if hasattr(part.model, "history")]
     names = ", ".join([part.db_table for part in every] + kept)
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {names}, initiatives_initiativedigest, initiatives_actordigest")
+        cursor.execute(
+            f"TRUNCATE {names}, sources_linkcheck, initiatives_initiativedigest,"
+            " initiatives_actordigest"
+        )
 
 
 @pytest.fixture(scope="module")

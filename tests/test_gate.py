@@ -110,12 +110,16 @@ def test_gate_refuses_and_names_the_field(world, door, way):
     assert "published" not in {state for _slug, state in after[1]}
 
 
+WAITING = [(door, "admin") for door in ("change a published value", "delete the last citation")]
+
+
 @pytest.mark.parametrize(("door", "way"), CELLS)
 def test_gate_accepts_what_is_cited(world, door, way):
     version = DataVersion.current()
     assert TABLE[door][way](world, True) == []
     gate.check()
-    assert DataVersion.current() > version
+    waits = (door, way) in WAITING  # for somebody else's approval
+    assert (DataVersion.current() > version) != waits
 
 
 def test_table_is_whole_and_absent_cells_say_why():

@@ -60,6 +60,7 @@ def keepable(request) -> bool:
     """Nobody is signed in, and the connection sees what everybody sees."""
     return (
         request.method == "GET"
+        and not request.path.startswith("/api/")  # keeps nothing, and tells of faults itself
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and not connection.in_atomic_block
     )
