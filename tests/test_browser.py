@@ -40,12 +40,11 @@ def page(browser, site):
     context.close()
 
 
-@pytest.mark.xfail(strict=False, reason="failed on the merged state; see the closing note")
 def test_from_the_search_field_to_the_paragraph_that_says_so(page):
     page.goto("/")
     page.get_by_role("combobox").first.fill("JAIF")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Japan-ASEAN Integration Fund").first.click()
+    page.get_by_role("link", name="Japan-ASEAN Integration Fund", exact=True).first.click()
     assert page.url.endswith("/initiatives/jaif/")
     assert page.get_by_role("heading", level=1).inner_text().startswith("Japan-ASEAN Integration")
     footnote = page.locator("a[href^='#note-']").first
@@ -158,7 +157,6 @@ def test_dark_mode_is_dark_and_print_keeps_the_footnotes(browser, site):
     context.close()
 
 
-@pytest.mark.xfail(strict=False, reason="failed on the merged state; see the closing note")
 @pytest.mark.parametrize("query", ["region=pacific", "theme=cybercrime", ""])
 def test_a_briefing_prints_on_two_pages(page, query):
     page.goto(f"/briefing/?{query}")
