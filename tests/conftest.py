@@ -217,6 +217,41 @@ def api(client):
     return get
 
 
+def signed_in(client, group: str):
+    from tests.forms import person
+
+    user = person(group)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def reviewer(client):
+    """A Reviewer, signed in."""
+    return signed_in(client, "Reviewer")
+
+
+@pytest.fixture
+def editor(client):
+    """An Editor, signed in."""
+    return signed_in(client, "Editor")
+
+
+@pytest.fixture
+def tsubame():
+    from initiatives.models import Initiative
+
+    return Initiative.objects.get(slug="tsubame")
+
+
+@pytest.fixture
+def source():
+    """The source that tells of TSUBAME."""
+    from sources.models import Source
+
+    return Source.objects.get(slug="jpcert-tsubame")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The whole site, started as ``make run`` starts it, in a data folder of its own."""

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def source():
-    return Source.objects.get(slug="jpcert-tsubame")
-
-
-@pytest.fixture
 def draft():
     made = making.initiative("a-draft", state="draft", summary="Words of ours.")
     made.refresh_from_db()

@@ -13,33 +13,9 @@ from initiatives.models import (
 )
 from sources.models import Publisher, Source
 from tests import making
-from tests.forms import add_row, change, let_in, person, refusals, row_of, sent_back
+from tests.forms import add_row, change, let_in, refusals, row_of, sent_back
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reviewer(client):
-    user = person("Reviewer")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
-@pytest.fixture
-def source():
-    return Source.objects.get(slug="jpcert-tsubame")
 
 
 def facts_cited(record, **place) -> dict:

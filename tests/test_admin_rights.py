@@ -18,30 +18,6 @@ pytestmark = pytest.mark.django_db
 COUNTS = Path(__file__).parent / "query_counts.json"
 
 
-@pytest.fixture
-def reviewer(client):
-    user = person("Reviewer")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
-@pytest.fixture
-def source():
-    return Source.objects.get(slug="jpcert-tsubame")
-
-
 # ------------------------------------------------------------------ who may what
 
 

@@ -17,18 +17,6 @@ LIST = "/admin/initiatives/initiative/"
 
 
 @pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
-@pytest.fixture
 def draft(db):
     return Initiative.objects.create(slug="a-draft", title="A draft", kind="project")
 

@@ -26,23 +26,6 @@ PASTED = {
 
 
 @pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
-@pytest.fixture
-def source():
-    return Source.objects.get(slug="jpcert-tsubame")
-
-
-@pytest.fixture
 def draft(db):
     return making.initiative(
         "under-way", state="draft", summary="Words.", actual_start="2018-09", status="closed"

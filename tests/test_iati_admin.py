@@ -31,13 +31,6 @@ def harbour() -> Initiative:
 PAGE = "/admin/initiatives/initiative/import-iati/"
 
 
-@pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
-
-
 def upload(client, name: str, content: bytes | None = None):
     content = (DATA / name).read_bytes() if content is None else content
     return client.post(PAGE, {"file": SimpleUploadedFile(name, content)})

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.usefixtures("committed_db", "static_files")
 SECRET = "Working title nobody may read"
 
 
-@pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
 def change(record, **values) -> None:
     document = records.document(record) | values
     records.apply(document, noun=records.noun_of(record))

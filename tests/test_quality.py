@@ -24,13 +24,6 @@ LISTS = [(m.name, noun) for m in MEASURES for noun in m.nouns]
 LONG_AGO = datetime.date(2019, 1, 1)
 
 
-@pytest.fixture
-def reviewer(client):
-    user = person("Reviewer")
-    client.force_login(user)
-    return user
-
-
 def address(name: str, noun: str) -> str:
     return f"/admin/quality/{name}/{noun}/"
 

@@ -34,21 +34,9 @@ def centre():
 
 
 @pytest.fixture
-def tsubame():
-    return Initiative.objects.get(slug="tsubame")
-
-
-@pytest.fixture
 def source():
     publisher = Source.objects.first().publisher
     return Source.objects.create(slug="letter", title="A letter", publisher=publisher)
-
-
-@pytest.fixture
-def editor(client):
-    user = person("Editor")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ from tests.suggesting import NEW, PATH, TYPED, fresh, made, patience, send  # no
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files", "patience")]
 
 
-@pytest.fixture
-def tsubame(db):
-    return Initiative.objects.get(slug="tsubame")
-
-
 def test_a_correction_lands_in_the_queue_as_a_document_and_prints_its_number(client, tsubame):
     response = client.post(PATH, {**fresh(client, PATH), **TYPED}, follow=True)
     kept = Suggestion.objects.get()

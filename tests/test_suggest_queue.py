@@ -17,21 +17,9 @@ QUEUE = "/admin/desk/suggestion/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files", "patience")]
 
 
-@pytest.fixture
-def tsubame(db):
-    return Initiative.objects.get(slug="tsubame")
-
-
 def decide(client, suggestion, verdict: str, **data):
     data = {"verdict": verdict, "answer": "", "cite": "on", **data}
     return client.post(f"{QUEUE}{suggestion.pk}/change/", data, follow=True)
-
-
-@pytest.fixture
-def reviewer(client):
-    user = person("Reviewer")
-    client.force_login(user)
-    return user
 
 
 def test_editors_see_the_queue_and_reviewers_decide(client):

@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -14,6 +13,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from atlas.desk import actions
+from atlas.desk.admin.deciding import DecidedAdmin
 from atlas.desk.admin.queue import QueuePages, record_url
 from atlas.desk.choices import RevisionState
 from atlas.desk.models import Comment, Revision
@@ -44,15 +44,15 @@ class DecisionForm(forms.Form):
 
 
 @admin.register(Revision)
-class RevisionAdmin(QueuePages, admin.ModelAdmin):
+class RevisionAdmin(QueuePages, DecidedAdmin):
     """Nobody edits what somebody else proposed: it is approved or sent back."""
 
     list_display = ("title", "noun", "state", "who", "why", "age", "decided_by")
     list_filter = ("state", "noun")
-    list_select_related = ("decided_by",)
     search_fields = ("title", "who", "why")
     ordering = ("-pk",)
-    list_per_page = 50
+    decision_form = DecisionForm
+    decision_template = "admin/revision.html"
 
     def get_urls(self):
         pages = (
@@ -62,46 +62,19 @@ class RevisionAdmin(QueuePages, admin.ModelAdmin):
         own = [path(to, self.admin_site.admin_view(view), name=name) for to, view, name in pages]
         return [*own, *super().get_urls()]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     @admin.display(description="age", ordering="made_at")
     def age(self, obj):
         return timesince(obj.sent_at or obj.made_at, timezone.now(), depth=1)
 
     # ------------------------------------------------------------ one revision
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        revision = self.get_object(request, unquote(object_id))
-        if revision is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, revision):
-            raise PermissionDenied
-        form, refused = DecisionForm(initial={"seen": revision.stamp}), []
-        if request.method == "POST":
-            form = DecisionForm(request.POST)
-            if form.is_valid():
-                try:
-                    return self._decide(request, revision, form.cleaned_data)
-                except ValidationError as error:
-                    refused = error.messages
-        context = {
-            **self.admin_site.each_context(request),
-            **shown(revision, request.user),
-            "title": f"Review: {revision.title}",
-            "opts": self.opts,
-            "form": form,
-            "refused": refused,
-        }
-        return TemplateResponse(request, "admin/revision.html", context)
+    def initial_of(self, revision) -> dict:
+        return {"seen": revision.stamp}
 
-    def _decide(self, request, revision, data):
+    def page_of(self, request, revision) -> dict:
+        return {**shown(revision, request.user), "title": f"Review: {revision.title}"}
+
+    def decide(self, request, revision, data):
         verdict, answer = data["verdict"], data["answer"]
         given = {"revision": revision, "by": request.user, "answer": answer}
         if verdict == "comment":

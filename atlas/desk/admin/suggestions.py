@@ -2,16 +2,14 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
 
 from atlas.desk import actions, proposals
+from atlas.desk.admin.deciding import DecidedAdmin
 from atlas.desk.choices import Kind
 from atlas.desk.models import Suggestion
 from atlas.kit import differences
@@ -47,30 +45,21 @@ class DecisionForm(forms.Form):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(admin.ModelAdmin):
+class SuggestionAdmin(DecidedAdmin):
     """Nobody edits what somebody else suggested: it is accepted or declined."""
 
     list_display = ("reference", "state", "kind", "noun", "title", "what", "age", "decided_by")
     list_filter = ("state", "kind", "noun")
-    list_select_related = ("decided_by",)
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ("reference", "title", "note", "source_url")
-    list_per_page = 50
+    decision_form = DecisionForm
+    decision_template = "admin/suggestion.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).in_order()
 
     def get_ordering(self, request):
         return ()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def may_decide(self, request) -> bool:
         return request.user.has_perm("desk.decide_suggestion")
@@ -85,35 +74,14 @@ class SuggestionAdmin(admin.ModelAdmin):
 
     # ------------------------------------------------------------ one suggestion
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        suggestion = self.get_object(request, unquote(object_id))
-        if suggestion is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, suggestion):
-            raise PermissionDenied
-        form, refused = DecisionForm(), []
-        if request.method == "POST":
-            if not self.may_decide(request):
-                raise PermissionDenied
-            form = DecisionForm(request.POST)
-            if form.is_valid():
-                try:
-                    return self._decide(request, suggestion, form.cleaned_data)
-                except ValidationError as error:
-                    refused = error.messages
-        context = {
-            **self.admin_site.each_context(request),
+    def page_of(self, request, suggestion) -> dict:
+        return {
             **shown(suggestion),
             "title": f"Suggestion {suggestion.reference}",
-            "opts": self.opts,
-            "form": form,
-            "refused": refused,
             "may_decide": self.may_decide(request) and suggestion.is_open,
-            **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/suggestion.html", context)
 
-    def _decide(self, request, suggestion, data):
+    def decide(self, request, suggestion, data):
         verdict, answer = data["verdict"], data["answer"]
         if verdict == "accept":
             done = actions.accept(

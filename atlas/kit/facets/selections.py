@@ -7,7 +7,7 @@ from pyroaring import BitMap
 
 from atlas.kit.facets.families import Facet, Kind
 from atlas.kit.facets.index import Registry, Snapshot, current
-from atlas.kit.filters import NOT, UNSTATED
+from atlas.kit.filters import NOT, UNSTATED, TextFilter
 from atlas.kit.packing import ids_of
 
 
@@ -76,7 +76,7 @@ class Selection:
         return self.plain[names]
 
     def _is_text(self, name: str) -> bool:
-        return hasattr(self.filterset.filters[name], "found_ids")
+        return isinstance(self.filterset.filters[name], TextFilter)
 
     def _by_words(self, names: tuple[str, ...]) -> BitMap:
         """Ids by what is searched for; public or not, since they are put together with those."""
