@@ -175,9 +175,9 @@ def test_the_page_offers_both_and_says_when_it_was_read():
     page = read("/initiatives/ajccbc/")
     for format_ in ("bibtex", "csl"):
         links = re.findall(rf'href="([^"]*format={format_}[^"]*accessed=[^"]*)"', page)
-        assert links
+        assert len(links) == 2  # the record, and the record with its sources
         for link in links:
-            assert re.search(r"accessed=\d{4}-\d{2}-\d{2}\b", link)
+            assert re.search(r"accessed=\d{4}-\d{2}-\d{2}(&amp;with=sources)?$", link)
             assert read(*[link.partition("?")[0]], **query_of(link))
 
 

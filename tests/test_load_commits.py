@@ -55,18 +55,27 @@ def test_the_command_refuses_with_every_fault_and_no_traceback(committed_db, pac
     assert "Traceback" not in done.stderr
 
 
-def test_one_changed_cell_writes_one_row_one_event_and_one_version(committed_db, package):
+DRAFT = {"initiatives_resulthistory": 1, "pghistory_context": 1, "kit_commitorder": 1}
+PUBLIC = DRAFT | {"version": 1, "kit_publicchange": 1, "kit_feedentry": 1}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("meadow--papers", {"value": "4"}, DRAFT),
+        ("harbour--people-trained", {"approximate": "false"}, PUBLIC),
+    ],
+)
+def test_one_changed_cell_writes_one_row_one_event_and_one_version(
+    committed_db, package, key, value, expected
+):
+    """The data version moves where the public sees the row."""
     load(package.folder)
     before = totals()
-    package.set("results", "meadow--papers", value="4")
+    package.set("results", key, **value)
     assert load(package.folder).counts["updated"] == 1
     changed = {name: n - before[name] for name, n in totals().items() if n != before[name]}
-    changed.pop("version", None)  # moves where the public sees the row
-    assert changed == {
-        "initiatives_resulthistory": 1,
-        "kit_commitorder": 1,
-        "pghistory_context": 1,
-    }
+    assert changed == expected
 
 
 def test_a_row_changed_by_raw_sql_is_kept_too(committed_db, package):

@@ -70,6 +70,11 @@ DESK = {
     "new record": "/admin/initiatives/initiative/add/",
     "new source": "/admin/sources/source/add/",
     "import of IATI": "/admin/initiatives/initiative/import-iati/",
+    "queue": "/admin/desk/queue/",
+    "quality": "/admin/quality/",
+    "quality list": "/admin/quality/single-source/initiative/",
+    "account": "/admin/account/",
+    "second factor": "/admin/account/second-factor/",
 }
 FILES = {
     "map.svg": "/map/?format=svg",
