@@ -8,6 +8,7 @@ from django.conf import settings
 
 from actors.models import Actor
 from atlas.kit import pages
+from atlas.kit.models import CommitOrder
 from initiatives.insights.funding import of_search
 from initiatives.models import Initiative
 from initiatives.views import actor as actor_page
@@ -215,6 +216,13 @@ def test_probes(client, monkeypatch):
         "atlas.kit.pages.MigrationExecutor.migration_plan", lambda *a, **k: ["waiting"]
     )
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_server_behind_its_history_is_not_ready(client):
+    """As after a dump is restored on a new server, whose transaction numbers start afresh."""
+    CommitOrder.objects.create(xid=2**40, position=2**40)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"history ahead of server")
 
 
 # ------------------------------------------------------------------ lists

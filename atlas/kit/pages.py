@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from atlas.kit.caching import kept
+from atlas.kit.checks import history_is_behind_the_server
 from atlas.kit.choices import State
 from atlas.kit.models import DataVersion, Redirect
 
@@ -124,7 +125,7 @@ def healthz(request):
 
 
 def readyz(request):
-    """The database answers and every migration is applied."""
+    """The database answers, every migration is applied, and what is written now comes last."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -132,4 +133,6 @@ def readyz(request):
         return HttpResponse("database does not answer", status=503, content_type="text/plain")
     if waiting:
         return HttpResponse("migrations are waiting", status=503, content_type="text/plain")
+    if history_is_behind_the_server(databases=[connection.alias]):
+        return HttpResponse("history ahead of server", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
