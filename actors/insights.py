@@ -12,7 +12,7 @@ def actor_named(text: str) -> str | None:
 
 def the_one(records, text: str) -> str | None:
     """The slug of the record called so, or of the only one with these words in a name."""
-    found = records.search_names(text).best_first(text).values_list("slug", "relevance")[:2]
+    found = records.best_named(text).values_list("slug", "relevance")[:2]
     places = [(slug, relevance // STEP) for slug, relevance in found]
     if places and (places[0][1] >= NEARLY or len(places) == 1 and places[0][1] >= INSIDE):
         return places[0][0]

@@ -79,11 +79,7 @@ def _named(asked: Asked, shelf) -> Iterator[tuple[str, object, str, str, bool]]:
 
 def _best(records, name: str, text: str) -> list[tuple]:
     """(id, slug, name, place) of those that have the words in a name."""
-    rows = (
-        records.search_names(text)
-        .best_first(text)
-        .values_list("pk", "slug", name, "relevance")[:NAMES]
-    )
+    rows = records.best_named(text).values_list("pk", "slug", name, "relevance")[:NAMES]
     return [(*row[:3], row[3] // STEP) for row in rows if row[3] // STEP >= INSIDE]
 
 

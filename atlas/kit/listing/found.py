@@ -34,10 +34,10 @@ class Found:
         found = {record.pk: record for record in self.prepare(records.filter(pk__in=ids))}
         return [found[pk] for pk in ids if pk in found]
 
-    def _sorted(self, ids: BitMap, part: slice) -> list:
+    def _sorted(self, ids: BitMap, part: slice, by_name: bool | None = None) -> list:
         """Some of these records as the database sorts them."""
         found = self.prepare(self.listing.filterset.queryset.filter(pk__among=ids))
-        return list(self.listing.sort(found)[part])
+        return list(self.listing.sort(found, by_name)[part])
 
     def _best(self, part: slice) -> list:
         """The best match first: what is found by name comes before the rest, which is often many
@@ -47,8 +47,8 @@ class Found:
         named = self.ids & BitMap.union(*(records.named_ids(text) for text in texts))
         found = []
         if part.start < len(named):
-            found = self._sorted(named, part)
+            found = self._sorted(named, part, True)
         if part.stop > len(named) and len(named) < len(self.ids):
             rest = slice(max(part.start - len(named), 0), part.stop - len(named))
-            found += self._sorted(self.ids - named, rest)
+            found += self._sorted(self.ids - named, rest, False)
         return found

@@ -176,11 +176,11 @@ class Listing(Controls):
             self._refuse_page(paginator.num_pages, beyond=isinstance(problem, EmptyPage))
             return Paginator(prepare(nothing), 1).page(1)
 
-    def sort(self, records):
-        """The records in the order of the page."""
+    def sort(self, records, by_name: bool | None = None):
+        """The records in the order of the page; ``by_name`` as ``relevance`` takes it."""
         columns = self.orderings[self.ordering][1]
         return records.order_by(
-            *(columns or (records.relevance(self.filterset.texts).desc(), "slug"))
+            *(columns or (records.relevance(self.filterset.texts, by_name).desc(), "slug"))
         )
 
     def _refuse_page(self, last: int, *, beyond: bool) -> None:

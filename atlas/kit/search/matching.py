@@ -77,6 +77,16 @@ class SearchedQuerySet(models.QuerySet):
         slug = self._rows().filter(slug=asked.plain).values("pk") if self.SLUG else None
         return found if slug is None else found | ids_of(slug)
 
+    def best_named(self, text: str):
+        """Records that have a place by their name, the best match first, with ``relevance``."""
+        named = self.named_ids(text)
+        for term in read(text).without:
+            named = named - ids_of(*self._by_name(term))
+        if not named:
+            return self.annotate(relevance=Value(0)).none()
+        found = self.filter(pk__among=named).annotate(relevance=self.relevance([text], True))
+        return found.order_by("-relevance", "slug" if self.SLUG else "key")
+
     @staticmethod
     def _joined(asked: Asked, everything: BitMap, ids: Callable[[Term], BitMap]) -> BitMap:
         """What is asked, put together of the ids of each term."""
@@ -128,9 +138,13 @@ class SearchedQuerySet(models.QuerySet):
             max_fragments=1,
         )
 
-    def relevance(self, texts: list[str]):
-        """An integer, the greater the better; of several texts the best counts."""
-        scores = [self._score(read(text)) for text in texts]
+    def relevance(self, texts: list[str], by_name: bool | None = None):
+        """An integer, the greater the better; of several texts the best counts.
+
+        ``by_name``: all records, or none of them, have a place by their name (``named_ids``).
+        """
+        known = None if texts[1:] else by_name
+        scores = [self._score(read(text), known) for text in texts]
         return Greatest(*scores) if len(scores) > 1 else scores[0]
 
     # -------------------------------------------------------------- finding
@@ -233,14 +247,17 @@ class SearchedQuerySet(models.QuerySet):
         names, owner = self._named()
         return own | Q(pk__in=names.filter(holds("folded", term)).values(owner))
 
-    def _score(self, asked: Asked):
+    def _score(self, asked: Asked, by_name: bool | None):
         """The place by name times ``STEP``, and below it the rank in text and the evidence."""
         weight = Least(Coalesce(F(self.WEIGHT), 0), MOST_SOURCES) if self.WEIGHT else Value(0)
         if not asked.groups:
             return weight
-        named = reduce(or_, (reduce(and_, map(self._holding, g)) for g in asked.groups))
+        if by_name is False:
+            return self._without_name(asked) + weight
         steps = [When(slug=asked.plain, then=Value(EXACT * STEP))] if self.SLUG else []
-        steps.append(When(~named, then=self._without_name(asked)))
+        if by_name is None:
+            named = reduce(or_, (reduce(and_, map(self._holding, g)) for g in asked.groups))
+            steps.append(When(~named, then=self._without_name(asked)))
         steps += [
             When(reduce(or_, (self._called(p) for p in patterns)), then=Value(place * STEP))
             for place, patterns in self._places(asked)
