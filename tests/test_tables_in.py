@@ -150,7 +150,7 @@ def test_an_editor_imports_no_change_of_a_published_record():
     page = "https://example.org/page"
     rows = [["slug", "website"], ["harbour", page], ["orchard", page]]
     public, draft = told(person("Editor", "plain"), as_csv(rows), "initiatives.csv")
-    assert "a reviewer imports that" in public["reasons"][0][1]
+    assert "an administrator imports that" in public["reasons"][0][1]
     assert (public["verdict"], draft["verdict"]) == ("refused", "changed")
 
 

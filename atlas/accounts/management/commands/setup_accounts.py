@@ -14,6 +14,7 @@ from atlas.kit.models import Judgement, Link, Publishable, Redirect, Row
 
 CONTENT = ("sources", "actors", "initiatives")
 REFERENCE = ("country", "theme")  # lists of others that change once in years
+IMPORTS = ("initiatives", "importrun")
 ACCOUNTS = (("accounts", "user"), ("accounts", "authtoken"), ("auth", "group"))
 DEMO = "editor"
 DEMO_GROUPS = ("Editor", "Reviewer")  # so that a newcomer can try publishing too
@@ -68,11 +69,13 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([revision], "approve"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
+    imports = [apps.get_model(*IMPORTS)]
     sign_in, tries = map(apps.get_app_config("accounts").get_model, ("signin", "failedtries"))
     administrator = [
         *reviewer,
         *_permissions([sign_in, tries], "view"),
         *_permissions([tries], "delete"),  # which unlocks
+        *_permissions(imports, "publish"),  # by a table, what readers see
         *_permissions([*reference, *accounts], "view", "add", "change", "delete"),
     ]
     return {"Editor": editor, "Reviewer": reviewer, "Administrator": administrator}
