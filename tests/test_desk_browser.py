@@ -23,6 +23,7 @@ def page_of(browser, site, name: str, group: str):  # noqa: F811
     page.problems = []
     page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
     page.goto("/admin/")
+    page.locator("#id_username:focus").wait_for()
     page.keyboard.type(name)
     enter(page, "#id_password", PASSWORD)
     press(page, "input[type=submit]")
@@ -57,9 +58,8 @@ def read(site, path: str) -> str:
 
 def item(page, label: str) -> str:
     """The row of a difference."""
-    return (
-        page.locator("table.items tr").filter(has=page.get_by_text(label, exact=True)).inner_text()
-    )
+    named = page.get_by_role("rowheader", name=label, exact=True)
+    return page.locator("table.items tr").filter(has=named).first.inner_text()
 
 
 def write_record(page) -> str:
@@ -67,7 +67,6 @@ def write_record(page) -> str:
     press(page, "a.addlink[href$='/initiative/add/']")
     page.locator("#id_title:focus").wait_for()
     page.keyboard.type(TITLE)
-    page.get_by_text("Here already?").wait_for()
     enter(page, "#id_actual_start", "2015")
     enter(page, "#id_actual_end", "2018")
     enter(page, "#id_kind", "Pro")
@@ -95,7 +94,8 @@ def test_from_an_article_over_the_queue_to_the_public_by_keyboard(browser, site)
     enter(editor, "#id_new_url", ARTICLE)
     press(editor, "button[value=review]")
     to_queue(reviewer, pk, "review")
-    assert "1 change since it was sent back" in reviewer.locator("#content").inner_text()
+    mended = reviewer.locator("table.items").first.locator("tbody th").all_inner_texts()
+    assert mended == ["Actual start", "Actual start: evidence"]
     assert TITLE not in read(site, "/initiatives/feed/")
     press(reviewer, "button[value=publish]")
     published = time.monotonic()
@@ -116,7 +116,8 @@ def change_what_is_public(editor, reviewer, site, pk: str) -> None:
     enter(editor, "#id_edit_why", "It went on.")
     press(editor, "button[value=send]")
     mine = editor.url.partition(site.url)[2]
-    assert editor.locator("table.items tbody tr").count() == 1
+    told = editor.locator("table.items tbody th").all_inner_texts()
+    assert told == ["Actual end", "Actual end: evidence"]
     assert "2018" in item(editor, "Actual end") and "2019" in item(editor, "Actual end")
     assert "2019" not in read(site, f"/initiatives/{SLUG}/")
     reviewer.goto("/admin/desk/revision/queue/")

@@ -72,7 +72,7 @@ DESK = {
     "import of IATI": "/admin/initiatives/initiative/import-iati/",
     "queue": "/admin/desk/revision/queue/",
     "quality": "/admin/quality/",
-    "quality list": "/admin/quality/single-source/initiative/",
+    "quality list": "/admin/quality/status/initiative/",
     "account": "/admin/account/",
     "second factor": "/admin/account/second-factor/",
     "tokens": "/admin/accounts/authtoken/",
