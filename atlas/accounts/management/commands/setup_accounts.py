@@ -45,9 +45,8 @@ def group_permissions() -> dict[str, list[Permission]]:
             links.append(model)
         elif issubclass(model, Row):
             (reference if model._meta.model_name in REFERENCE else nouns).append(model)
-    tokens = _permissions(  # one's own
-        [apps.get_model("accounts", "authtoken")], "view", "add", "delete"
-    )
+    # one's own
+    tokens = _permissions([apps.get_model("accounts", "authtoken")], "view", "add", "delete")
     suggestion, revision, comment = map(
         apps.get_app_config("desk").get_model, ("suggestion", "revision", "comment")
     )
@@ -69,13 +68,12 @@ def group_permissions() -> dict[str, list[Permission]]:
         *_permissions([revision], "approve"),
     ]
     accounts = [apps.get_model(*names) for names in ACCOUNTS]
-    imports = [apps.get_model(*IMPORTS)]
     sign_in, tries = map(apps.get_app_config("accounts").get_model, ("signin", "failedtries"))
     administrator = [
         *reviewer,
         *_permissions([sign_in, tries], "view"),
         *_permissions([tries], "delete"),  # which unlocks
-        *_permissions(imports, "publish"),  # by a table, what readers see
+        *_permissions([apps.get_model(*IMPORTS)], "publish"),  # by a table, what readers see
         *_permissions([*reference, *accounts], "view", "add", "change", "delete"),
     ]
     return {"Editor": editor, "Reviewer": reviewer, "Administrator": administrator}
