@@ -103,7 +103,7 @@ class RecordReview:
             except ValidationError as error:
                 [withheld] = error.messages
         return {
-            "items": differences.items(noun, None, now),
+            "items": [item for item in differences.items(noun, None, now) if item.after],
             "mended": differences.items(noun, then, now) if then else None,
             "lacking": [] if record.is_public else gate.pending(record),
             "waits": waits,
