@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from atlas.kit import dates, gate
 from atlas.kit.actions import redirect
+from atlas.kit.choices import State
 from atlas.kit.evidence import FactEvidence, for_record
 from atlas.kit.facts import PROSE_MARK, REGISTRY
 from atlas.kit.history import door
 from atlas.kit.naming import fact_words, link_rows
 from sources.models import LinkCheck, Publisher, Source
 
+CITED = "take these citations out on the records’ forms, or merge it into another source."
+FEW = 20  # places named in one refusal
 PLACE = ("link_ref", "field", "locator")  # where in a record and in a source a citation stands
 
 
@@ -137,13 +140,27 @@ def uncited(record) -> list[FactEvidence]:
 
 @transaction.atomic
 def delete_source(*, source: Source, by=None, through="action") -> Source:
-    """Delete a source with its citations; refused where it was the last to support a fact."""
+    """Delete a source; refused while a public record cites it, as that changes by review only."""
     if source.derivations.exists():
         raise ValidationError(f"Other sources are derived from “{source}”.")
+    if places := _public_places(source):
+        raise ValidationError([f"Public records cite “{source}”: {CITED}", *places])
     with door(through, by), transaction.atomic():
         Source.objects.filter(pk=source.pk).delete()
         gate.check()
     return source
+
+
+def _public_places(source: Source) -> list[str]:
+    """The facts of public records that cite the source, in words; the first few."""
+    found = []
+    for evidence in REGISTRY.values():
+        public = {f"{evidence.noun}__state": State.PUBLISHED}
+        cited = evidence.citation.objects.filter(source=source, **public)
+        for citation in cited.select_related(evidence.noun).order_by("pk")[: FEW - len(found)]:
+            record = getattr(citation, evidence.noun)
+            found.append(f"{record}: {_fact_of(evidence, citation)}.")
+    return found
 
 
 @transaction.atomic

@@ -23,7 +23,18 @@ ROLES = ("nobody", "Editor", "Reviewer", "Administrator", "Reviewer without seco
 SHORT = {"nobody": "Nobody", "Reviewer without second factor": "No factor"}
 # the last word of addresses that take a form; of all others only the page is asked for
 FORMS = {
-    *("add", "change", "cite", "delete", "merge", "judge", "comments", "undo", "password"),
+    *(
+        "add",
+        "change",
+        "cite",
+        "delete",
+        "merge",
+        "judge",
+        "comments",
+        "review",
+        "undo",
+        "password",
+    ),
     *("import-iati", "second-factor", "codes", "remove"),
 }
 OPEN = {"/admin/login/", "/admin/logout/", "/admin/account/again/"}  # getting in and out

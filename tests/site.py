@@ -12,6 +12,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg2
+from django.contrib.auth.hashers import make_password
+
 from atlas.postgres import Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +87,22 @@ class Site:
         server.stop()
         if server.base != server.home:
             shutil.rmtree(server.base, ignore_errors=True)
+
+    def account(self, name: str, group: str) -> None:
+        """Somebody new, in one of the editors' groups, with the password of all tests."""
+        with psycopg2.connect(Server(self.data).url) as database, database.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO accounts_user (username, password, first_name, last_name, email,"
+                " is_superuser, is_staff, is_active, date_joined) VALUES"
+                " (%s, %s, '', '', '', false, true, true, now()) RETURNING id",
+                [name, make_password(PASSWORD)],
+            )
+            cursor.execute(
+                "INSERT INTO accounts_user_groups (user_id, group_id)"
+                " SELECT %s, id FROM auth_group WHERE name = %s",
+                [cursor.fetchone()[0], group],
+            )
+        database.close()
 
     def demo_password(self) -> str:
         return re.search(r"Demo editor: editor / (\S+)", self.said()).group(1)

@@ -113,10 +113,49 @@ def test_the_desk_shuts_nobody_out(editor, name):
     assert faults(editor, STOCK) == []
 
 
+@pytest.mark.parametrize("name", visits.OF_RECORDS)
+def test_what_is_done_with_a_record_shuts_nobody_out(editor, site, name):
+    visit(editor, visits.OF_RECORDS[name].format(*visits.keys(site, "tsubame", "ajcd")))
+    assert faults(editor, STOCK) == []
+
+
+def test_the_review_of_a_new_record_shuts_nobody_out(editor):
+    visit(editor, visits.DESK["new record"])
+    editor.fill("#id_title", "A record that waits")
+    editor.select_option("#id_kind", "project")
+    editor.locator("button[value=review]").click()
+    editor.get_by_role("link", name="Review it").click()
+    assert faults(editor, STOCK) == []
+
+
+def test_a_change_and_its_merge_with_another_shut_nobody_out(editor, site):
+    [pk] = visits.keys(site, "nict-nctc")
+    visit(editor, visits.RECORD.format(pk) + "change/")
+    editor.select_option("#id_scope", "global")
+    editor.fill("#id_edit_why", "It reaches further.")
+    editor.locator("button[value=send]").click()
+    assert faults(editor, STOCK) == []
+    visits.asked(site, f"UPDATE initiatives_initiative SET scope = 'regional' WHERE id = {pk}")
+    editor.reload()
+    editor.get_by_role("link", name="Merge both").click()
+    assert editor.locator("tr.clash").count() == 1
+    assert faults(editor, STOCK) == []
+
+
+def test_a_change_of_many_shuts_nobody_out(editor):
+    visit(editor, visits.DESK["records on the desk"])
+    editor.locator("#result_list input.action-select").first.check()
+    editor.select_option("select[name=action]", "withdraw_selected")
+    editor.get_by_role("button", name="Go", exact=True).click()
+    assert faults(editor, STOCK) == []
+    editor.get_by_label("Why").fill("To look at it.")
+    editor.get_by_role("button", name="Look at it first").click()
+    assert editor.locator("table.preview").is_visible()
+    assert faults(editor, STOCK) == []
+
+
 def test_a_record_with_its_evidence_shuts_nobody_out(editor):
     visit(editor, "/admin/initiatives/initiative/?q=tsubame")
     editor.locator("#result_list th.field-title a").click()
     editor.locator("details.beside").evaluate_all("all => all.forEach(one => { one.open = true; })")
-    assert faults(editor, STOCK) == []
-    editor.get_by_role("link", name="Cite a source").first.click()
     assert faults(editor, STOCK) == []

@@ -189,8 +189,8 @@ def test_merge_refuses_when_one_place_would_say_two_things(source):
         merge_sources(keep=source, drop=source)
 
 
-def test_delete_source_refuses_the_last_support_and_origins(source):
-    with pytest.raises(gate.GateRefused, match="TSUBAME"):
+def test_delete_source_refuses_what_readers_see_and_origins(source):
+    with pytest.raises(ValidationError, match="TSUBAME: "):
         delete_source(source=source)
     spare = another(source, "spare")
     Source.objects.filter(pk=source.pk).update(derived_from=spare)

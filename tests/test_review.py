@@ -234,7 +234,7 @@ def test_the_queue_holds_everything_that_waits(
     response = client.get(QUEUE)
     page = Page(response)
     assert f"/admin/desk/suggestion/{kept.pk}/change/" in page.links
-    assert len([link for link in page.links if link.endswith("/change/")]) == 3
+    assert len([link for link in page.links if link.endswith(("/change/", "/review/"))]) == 3
     assert "Change of a public record (1)" in page.text and "editor-of-the-test (1)" in page.text
     only = client.get(QUEUE, {"kind": "revision", "noun": "initiative"})
     assert len(rows_of(only)) == 1

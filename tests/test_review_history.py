@@ -166,6 +166,35 @@ def _publish(client, record, data: dict | None = None):
     return client.post(change(record), data, follow=True)
 
 
+def test_a_new_record_is_looked_at_sent_back_mended_and_published(people):
+    ann, eve = people["ann"], people["eve"]
+    record = draft(ann, "looked-at")
+    path = change(record).replace("change", "review")
+
+    def seen() -> dict[str, str]:
+        [field] = html.fromstring(eve.get(path).content).xpath("//input[@name='seen']/@value")
+        return {"seen": field}
+
+    save(ann, record, _move="review")
+    page = Page(eve.get(path))
+    assert "Looked-At" in page.text and "Kind" in page.text
+    first = seen()
+    send = {"verdict": "send-back", **first}
+    assert "Say what is wrong" in Page(eve.post(path, send, follow=True)).text
+    assert eve.post(path, send | {"answer": "It is global."}).status_code == 302
+    [waits] = waiting.waiting({"kind": "record", "state": "sent-back"})
+    assert (waits.title, waits.author) == ("Looked-At", "ann")
+    assert "It is global." in ann.get(change(record)).content.decode()
+    save(ann, record, scope="global", _move="review")
+    assert waiting.waiting({"state": "sent-back"}) == []
+    assert "1 change since it was sent back" in Page(eve.get(path)).text
+    publish = {"verdict": "publish", **first}
+    assert "changed since you opened it" in Page(eve.post(path, publish, follow=True)).text
+    assert eve.post(path, publish | seen()).status_code == 302
+    record.refresh_from_db()
+    assert record.is_public
+
+
 def test_a_deleted_record_comes_back_as_a_draft_with_its_evidence(people):
     record = draft(people["ann"], "deleted")
     pk, cited = record.pk, record.citations.count()

@@ -70,11 +70,21 @@ DESK = {
     "new record": "/admin/initiatives/initiative/add/",
     "new source": "/admin/sources/source/add/",
     "import of IATI": "/admin/initiatives/initiative/import-iati/",
-    "queue": "/admin/desk/queue/",
+    "queue": "/admin/desk/revision/queue/",
     "quality": "/admin/quality/",
-    "quality list": "/admin/quality/single-source/initiative/",
+    "quality list": "/admin/quality/status/initiative/",
     "account": "/admin/account/",
     "second factor": "/admin/account/second-factor/",
+    "tokens": "/admin/accounts/authtoken/",
+    "likely twins": "/admin/initiatives/initiative/twins/",
+    "import of a table": "/admin/initiatives/importrun/add/",
+}
+RECORD = "/admin/initiatives/initiative/{}/"
+OF_RECORDS = {  # of one record and of another
+    "cite": RECORD + "cite/",
+    "history on the desk": RECORD + "history/",
+    "comments": RECORD + "comments/",
+    "merge": RECORD + "merge/?into={}",
 }
 FILES = {
     "map.svg": "/map/?format=svg",
@@ -89,9 +99,20 @@ FILES = {
 
 def withdraw(site) -> None:
     """Make the site have a record that was public once."""
+    asked(site, f"UPDATE initiatives_initiative SET state = 'withdrawn' WHERE slug = '{WITHDRAWN}'")
+
+
+def keys(site, *slugs: str) -> list[int]:
+    """The keys of initiatives."""
+    one = "SELECT id FROM initiatives_initiative WHERE slug = '{}'"
+    return [asked(site, one.format(slug))[0][0] for slug in slugs]
+
+
+def asked(site, sql: str) -> list[tuple]:
+    """What the database of the site answers."""
     database = psycopg2.connect(Server(site.data).url)
     with database, database.cursor() as cursor:
-        cursor.execute(
-            "UPDATE initiatives_initiative SET state = 'withdrawn' WHERE slug = %s", [WITHDRAWN]
-        )
+        cursor.execute(sql)
+        found = cursor.fetchall() if cursor.description else []
     database.close()
+    return found

@@ -73,8 +73,37 @@ def _records(noun: str) -> str:
     )
 
 
+def _sent_back(noun: str) -> str:
+    """Drafts that were in review, since they were sent back, by whoever wrote there last."""
+    part = TABLES[NOUNS[noun][0]].parts[0]
+    title, history = REGISTRY[noun].model.FACTS[0].field, part.history_table
+    return (
+        f"SELECT 'record', '{noun}', r.id, r.{title}, coalesce(c.metadata->>'name', ''),"
+        f" 'sent-back', s.at FROM (SELECT pgh_obj_id, max(pgh_id) AS last FROM {history}"
+        f" WHERE state = 'in-review' GROUP BY 1) w JOIN {part.db_table} r"
+        f" ON r.id = w.pgh_obj_id AND r.state = 'draft' JOIN {history} l ON l.pgh_id = w.last"
+        " LEFT JOIN pghistory_context c ON c.id = l.pgh_context_id JOIN LATERAL ("
+        f" SELECT min(h.pgh_created_at) AS at FROM {history} h WHERE h.pgh_obj_id = r.id"
+        " AND h.pgh_id > w.last HAVING bool_and(h.state = 'draft')) s ON true"
+    )
+
+
+def sent_back_at(noun: str, pk: int) -> int | None:
+    """The transaction in which the record was last sent back from review, if ever."""
+    history = TABLES[NOUNS[noun][0]].parts[0].history_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(pgh_xid) FROM (SELECT pgh_xid, state, lag(state) OVER (ORDER BY pgh_id)"
+            f" AS was FROM {history} WHERE pgh_obj_id = %s) h"
+            " WHERE state = 'draft' AND was = 'in-review'",
+            [pk],
+        )
+        return cursor.fetchone()[0]
+
+
 def _sql() -> str:
-    selects = [_revisions(), _suggestions(), *map(_records, REGISTRY), *(s() for s in SOURCES)]
+    records = [sql(noun) for noun in REGISTRY for sql in (_records, _sent_back)]
+    selects = [_revisions(), _suggestions(), *records, *(s() for s in SOURCES)]
     return "\nUNION ALL\n".join(selects)
 
 

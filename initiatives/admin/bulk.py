@@ -67,6 +67,7 @@ MOVED = {  # the actions of every record's list -> the way they go
     "withdraw_selected": "withdraw",
     "unpublish_selected": "unpublish",
 }
+ONWARD = ("publish_selected", "review_selected")
 
 
 class BulkPages:
@@ -90,7 +91,7 @@ class BulkPages:
             said = _("%(n)d records are chosen; at most %(most)d can be changed at once.")
             raise ValidationError(said % {"n": number, "most": MOST})
         asked = "_look" in request.POST or "_apply" in request.POST
-        form = _form(name, words, request.POST if asked else None)
+        form = _form(name, request.POST if asked else None)
         effects, mark = [], ""
         if asked and form.is_valid():
             effects = self._bulk(request, queryset, name, form, really=False)
@@ -154,15 +155,17 @@ class BulkPages:
             self.message_user(request, _("Nothing was changed."), messages.WARNING)
 
 
-def _form(name: str, words, data) -> forms.Form:
+def _form(name: str, data) -> forms.Form:
+    """A reason is asked for as on the form of one record: moving a draft onward needs none."""
     why = forms.CharField(
         label=_("Why"),
+        required=name not in ONWARD,
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("For the reviewer and the history."),
     )
     fields = {**({} if name in MOVED else _fields(name)), "why": why}
-    return type("BulkForm", (forms.Form,), fields)(data, initial={"why": f"{words}."})
+    return type("BulkForm", (forms.Form,), fields)(data)
 
 
 def _asked(name: str):

@@ -95,6 +95,15 @@ class SourceAdmin(GuardedAdmin):
         if slug != obj.slug:
             rename(record=obj, slug=slug, by=request.user, through="admin")
 
+    # ------------------------------------------------------------ deleting
+
+    def delete_model(self, request, obj):
+        actions.delete_source(source=obj, by=request.user, through="admin")
+
+    def delete_queryset(self, request, queryset):
+        for source in queryset:
+            actions.delete_source(source=source, by=request.user, through="admin")
+
     # ------------------------------------------------------------ merging
 
     def get_urls(self):

@@ -1,6 +1,13 @@
 """What happens at the desk: suggestions are decided, changes reviewed, deeds undone."""
 
-from atlas.desk.actions.moving import publish, publish_many, say, withhold
+from atlas.desk.actions.moving import (
+    publish,
+    publish_many,
+    say,
+    send_draft_back,
+    still_so,
+    withhold,
+)
 from atlas.desk.actions.revisions import (
     Behind,
     approve,
@@ -81,7 +88,9 @@ __all__ = [
     "restore",
     "say",
     "send_back",
+    "send_draft_back",
     "settle",
+    "still_so",
     "take",
     "undo",
     "undo_item",

@@ -9,6 +9,7 @@ from atlas.desk.actions.revisions import NOT_OWN, name_of
 from atlas.desk.models import Comment, Revision
 from atlas.kit import actions, records
 from atlas.kit.authors import written_by
+from atlas.kit.choices import State
 from atlas.kit.history import door
 
 
@@ -37,6 +38,30 @@ def publish_many(*, queryset, by, through: str = "action") -> actions.Verdicts:
     verdicts = actions.publish_many(queryset=others, by=by, through=through)
     verdicts.refused |= {record: [NOT_OWN] for record in queryset.filter(pk__in=own)}
     return verdicts
+
+
+@transaction.atomic
+def send_draft_back(*, record, by, why: str, through: str = "action"):
+    """Return what is in review to its author; the reasons stand with it as a comment."""
+    if record.state != State.IN_REVIEW:
+        raise ValidationError(_("It is not in review."))
+    if not why.strip():
+        raise ValidationError({"answer": _("Say what is wrong: its author reads this.")})
+    with door(through, by, why=why.strip()[:1000]):
+        actions.unpublish(record=record, by=by, through=through)
+    say(record=record, by=by, text=why)
+    return record
+
+
+def still_so(*, record, position: int) -> None:
+    """Raise ValidationError where the record changed after this transaction; holds it until then.
+
+    What is decided is what was looked at.
+    """
+    type(record)._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).count()
+    record.refresh_from_db()
+    if records.history_positions(records.noun_of(record), record.pk)[-1] != position:
+        raise ValidationError(_("It was changed since you opened it: look at it again."))
 
 
 @transaction.atomic

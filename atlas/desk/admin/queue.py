@@ -22,13 +22,15 @@ SALT = "atlas.desk.feed"
 PAGES = {
     "revision": lambda item: reverse("admin:desk_revision_change", args=[item.pk]),
     "suggestion": lambda item: reverse("admin:desk_suggestion_change", args=[item.pk]),
-    "record": lambda item: record_url(item.noun, item.pk),
+    "record": lambda item: record_url(
+        item.noun, item.pk, "review" if item.state == "in-review" else "change"
+    ),
 }
 
 
-def record_url(noun: str, pk: int) -> str:
+def record_url(noun: str, pk: int, page: str = "change") -> str:
     opts = REGISTRY[noun].model._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[pk])
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[pk])
 
 
 def labels(name: str) -> dict[str, str]:

@@ -6,19 +6,20 @@ import pghistory
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from atlas.desk import actions
 from atlas.desk.admin import editing as forms
+from atlas.desk.admin.reviewing import RecordReview, url_of
 from atlas.desk.models import Comment, Revision
 from atlas.kit import differences, gate, records
 from atlas.kit.admin.records import MOVES
+from atlas.kit.choices import State
 
 KEPT = "Kept as a pending revision: readers see it once a reviewer approves it."
 
@@ -175,13 +176,17 @@ class Reviewed:
         editing = getattr(request, "editing", None)
         if editing is not None and change:
             may = self._may_approve_own(request, editing.record)
+            comments = list(Comment.objects.of(editing.record))
+            waits = editing.record.state == State.IN_REVIEW
             context["desk"] = {
                 "editing": editing,
                 "public": editing.record.is_public,
                 "hidden": forms.hidden(editing, context["inline_admin_formsets"]),
                 "may_approve_own": may,
-                "comments": Comment.objects.of(editing.record).count(),
-                "comments_url": comments_url(editing.record),
+                "comments": len(comments),
+                "comments_url": url_of(editing.record, "comments"),
+                "said": comments[-1] if comments and not editing.record.is_public else None,
+                "review_url": url_of(editing.record, "review") if waits else "",
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -203,43 +208,8 @@ def _rendered(response):
     return response.render() if hasattr(response, "render") else response
 
 
-def comments_url(record) -> str:
-    opts = record._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_comments", args=[record.pk])
-
-
-class ReviewedRecord(Reviewed):
-    """Mixin of a record's own admin: also moves, comments and history go by the rules."""
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.comments_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_comments"
-        return [path("<path:object_id>/comments/", view, name=name), *super().get_urls()]
-
-    def comments_view(self, request, object_id):
-        """What editors said about the record."""
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, record):
-            raise PermissionDenied
-        if request.method == "POST":
-            if not request.user.has_perm("desk.add_comment"):
-                raise PermissionDenied
-            return self.or_say(request, request.path, lambda: self._say(request, record))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Comments: {record}",
-            "object": record,
-            "opts": self.opts,
-            "comments": Comment.objects.of(record).select_related("revision"),
-        }
-        return TemplateResponse(request, "admin/record_comments.html", context)
-
-    def _say(self, request, record):
-        actions.say(record=record, by=request.user, text=request.POST.get("text", ""))
-        self.message_user(request, "Your comment stands with the record.", messages.SUCCESS)
-        return HttpResponseRedirect(request.path)
+class ReviewedRecord(RecordReview, Reviewed):
+    """Mixin of a record's own admin: also moves, review and history go by the rules."""
 
     # ------------------------------------------------------------ moves
 
@@ -259,7 +229,12 @@ class ReviewedRecord(Reviewed):
         return actions.publish_many(queryset=queryset, by=request.user, through="admin")
 
     def _merge(self, request, keep, drop):
-        """What waits for a decision on either would be about a record that is no more."""
+        """What waits for a decision on either would be about a record that is no more.
+
+        Nobody puts what he or she wrote before the public by merging it there.
+        """
+        if keep.is_public and not drop.is_public:
+            actions.withhold(record=drop, by=request.user)
         for record in (keep, drop):
             if Revision.objects.of(record).still_open().exists():
                 raise ValidationError(

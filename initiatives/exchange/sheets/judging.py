@@ -23,7 +23,7 @@ from atlas.kit.staging import Scope, Staging
 from atlas.kit.tables import TABLES, Part, Table
 from initiatives.exchange.iati.spool import escaped
 from initiatives.exchange.package import likely_twins, one_at_a_time
-from initiatives.exchange.sheets.entries import Entry, entries_of
+from initiatives.exchange.sheets.entries import Entry, entries_of, may_publish
 from initiatives.exchange.sheets.reading import Book, Unreadable
 from initiatives.exchange.sheets.refusing import blame, refuse_dependents
 
@@ -32,7 +32,7 @@ ROUNDS = 12  # each leaves out the rows that the one before found at fault
 NEW, CHANGED, UNCHANGED, REFUSED = VERDICTS = ("new", "changed", "unchanged", "refused")
 
 REVIEWED = (
-    "changes a published record: a reviewer imports that, or it is changed on the record’s form,"
+    "changes a published record: an administrator imports that, or it is changed on its form,"
     " where it waits for review"
 )
 
@@ -46,7 +46,7 @@ ORDER BY h.pgh_obj_id, h.pgh_id DESC
 
 
 class ReviewedOnly(Exception):
-    """Rows of published records in the file of somebody who may not publish."""
+    """Rows of published records in the file of somebody whose imports may not change them."""
 
     def __init__(self, places: set[tuple[str, int]]):
         super().__init__(places)
@@ -74,7 +74,11 @@ class SheetStaging(Staging):
                 sql = LAST.format(history=part.history_table, typed=typed(part), pk=part.pk)
                 for line, name, day in self._fetch(sql):
                     self.last[part.table, line] = (name or "", day)
-        before = {noun: self._published(noun) for noun in REGISTRY if not self._may(noun)}
+        before = {
+            noun: self._published(noun)
+            for noun, evidence in REGISTRY.items()
+            if not may_publish(self.by, evidence.model)
+        }
         super()._write(parts, filled)
         for part in filled:
             for noun in before.keys() & getattr(part.model, "ROOTS", {}).keys():
@@ -86,10 +90,6 @@ class SheetStaging(Staging):
                 self.public |= {(part.table, line) for line, pk in rows if pk in before[noun]}
         if self.public:
             raise ReviewedOnly(self.public)
-
-    def _may(self, noun: str) -> bool:
-        opts = REGISTRY[noun].model._meta
-        return self.by.has_perm(f"{opts.app_label}.publish_{opts.model_name}")
 
     def _published(self, noun: str) -> set[int]:
         table = REGISTRY[noun].model._meta.db_table

@@ -14,6 +14,7 @@ from atlas.kit.models import Judgement, Link, Publishable, Redirect, Row
 
 CONTENT = ("sources", "actors", "initiatives")
 REFERENCE = ("country", "theme")  # lists of others that change once in years
+IMPORTS = ("initiatives", "importrun")
 ACCOUNTS = (("accounts", "user"), ("accounts", "authtoken"), ("auth", "group"))
 DEMO = "editor"
 DEMO_GROUPS = ("Editor", "Reviewer")  # so that a newcomer can try publishing too
@@ -44,9 +45,8 @@ def group_permissions() -> dict[str, list[Permission]]:
             links.append(model)
         elif issubclass(model, Row):
             (reference if model._meta.model_name in REFERENCE else nouns).append(model)
-    tokens = _permissions(  # one's own
-        [apps.get_model("accounts", "authtoken")], "view", "add", "delete"
-    )
+    # one's own
+    tokens = _permissions([apps.get_model("accounts", "authtoken")], "view", "add", "delete")
     suggestion, revision, comment = map(
         apps.get_app_config("desk").get_model, ("suggestion", "revision", "comment")
     )
@@ -73,6 +73,7 @@ def group_permissions() -> dict[str, list[Permission]]:
         *reviewer,
         *_permissions([sign_in, tries], "view"),
         *_permissions([tries], "delete"),  # which unlocks
+        *_permissions([apps.get_model(*IMPORTS)], "publish"),  # by a table, what readers see
         *_permissions([*reference, *accounts], "view", "add", "change", "delete"),
     ]
     return {"Editor": editor, "Reviewer": reviewer, "Administrator": administrator}
