@@ -52,6 +52,19 @@ class Place:
     ids: tuple[int, ...]
     url: str
     page: str
+    how: str  # the start of the address of those that reach it in one way
+
+    @property
+    def named_url(self) -> str:
+        return f"{self.how}:named"
+
+    @property
+    def through_url(self) -> str:
+        return f"{self.how}:through"
+
+    @property
+    def later_url(self) -> str:
+        return f"{self.how}:later"
 
     @property
     def initiatives(self) -> int:
@@ -108,9 +121,9 @@ COLUMNS = (
     Column("country", gettext_lazy("Country"), "page"),
     Column("region", gettext_lazy("Region")),
     Column("initiatives", gettext_lazy("Initiatives"), "url", number=True),
-    Column("named", gettext_lazy("Country named"), number=True),
-    Column("through", gettext_lazy("Through a group only"), number=True),
-    Column("later", gettext_lazy("Group joined later"), number=True),
+    Column("named", gettext_lazy("Country named"), "named_url", number=True),
+    Column("through", gettext_lazy("Through a group only"), "through_url", number=True),
+    Column("later", gettext_lazy("Group joined later"), "later_url", number=True),
 )
 THEME_COLUMNS = (
     Column("theme_name", gettext_lazy("Theme")),
@@ -132,6 +145,7 @@ def _place(search: Search, row: tuple) -> Place:
         tuple(ids),
         search.link(country=iso2),
         f"/countries/{iso2}/",
+        search.also(("country", iso2)),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
 
-ON_PAGE = 100  # names of what is left out
+ON_PAGE = 200  # names of what is left out
 ALSO = "also_"  # a filter of this name matches every one of its values
 Choice = tuple[str, str]  # value and label
 
@@ -68,6 +68,11 @@ class Search:
     @property
     def list_url(self) -> str:
         return f"{self.path}?{self.parameters}" if self.parameters else self.path
+
+    def also(self, *more: tuple[str, str]) -> str:
+        """The list narrowed by values that must all match, as (name of a filter, value)."""
+        known = f"{self.parameters}&" if self.parameters else ""
+        return f"{self.path}?{known}{urlencode([(ALSO + n, v) for n, v in more], safe=':')}"
 
     def link(self, **more: str) -> str:
         """The list narrowed further; what is already filtered by a parameter is not widened."""

@@ -15,6 +15,7 @@ from initiatives.insights.network.reading import (
     SHARED,
     Edge,
     Network,
+    Node,
     around,
     network,
 )
@@ -40,12 +41,8 @@ def read(search: Search, options: dict) -> Insight:
     """Actors and what ties them, of one search."""
     found, wide = _network(search, options)
     drawn = BitMap(found.initiatives) & found.searched
-    found.lists = {
-        node.id: wide.link(actor=node.slug)
-        for node in found.nodes
-        if found.by == SHARED and (wide is search or node.distance < 2)
-    }
     by_role = found.by == BY_ROLE
+    found.lists = {node.id: _list(wide, node, by_role) for node in found.nodes}
     return Insight(
         title=_title(search, found),
         reading=_(BY_ROLES) if by_role else _(BY_SHARING),
@@ -96,8 +93,16 @@ def _network(search: Search, options: dict) -> tuple[Network, Search]:
     wide = Search(search.filterset_class, data, search.path)
     every = Search.sql(wide.found)
     near = around(every, [actor.pk for actor in actors], 2)
-    ties = None if options["by"] == BY_ROLE else every
-    return network(near, options["by"], centre, ties=ties), wide
+    return network(near, options["by"], centre, ties=every), wide
+
+
+def _list(search: Search, node: Node, by_role: bool) -> str:
+    """The initiatives that an actor's weight counts; where the actors of an initiative stand."""
+    if node.noun == "initiative":
+        return f"{node.url}#who"
+    if by_role:
+        return search.also(("actor", f"{node.slug}:itself"))
+    return search.link(actor=node.slug)
 
 
 def _tie(search: Search, edge: Edge) -> Tie:
@@ -105,8 +110,7 @@ def _tie(search: Search, edge: Edge) -> Tie:
     if edge.roles:
         url = f"{other.url}#who"
     else:
-        joined = "&".join(f"also_actor={end.slug}" for end in (one, other))
-        url = f"{search.list_url}{'&' if search.parameters else '?'}{joined}"
+        url = search.also(("actor", one.slug), ("actor", other.slug))
     return Tie(
         *(one.label, other.label, edge.weight, edge.words, edge.initiatives),
         *(url, one.url, other.url),

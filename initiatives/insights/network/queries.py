@@ -99,6 +99,9 @@ LIMIT %s
 """
 )
 
+# in how many initiatives these actors act
+WEIGHTS = ALONE + ACTING + "SELECT actor_id, count(*) FROM acts WHERE actor_id = ANY(%s) GROUP BY 1"
+
 ROLES = (
     ALONE
     + ACTING

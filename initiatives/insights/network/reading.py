@@ -109,6 +109,10 @@ class Network:
         return len(self.searched)
 
     @property
+    def centred(self) -> bool:
+        return any(node.distance == 0 for node in self.nodes)
+
+    @property
     def initiatives(self) -> set[int]:
         """The records behind what is drawn."""
         return {pk for edge in self.edges for pk in edge.initiatives}
@@ -131,7 +135,8 @@ def network(
 
     ``by`` is ``shared`` (actors tied by shared initiatives) or ``role`` (actors and initiatives);
     ``centre`` are ids of actors drawn whatever their weight.  ``ties`` gives the initiatives that
-    tie the actors found, where these are more than those in which they are found.
+    tie the actors found and are their weight, where these are more than those in which they are
+    found.
     """
     with connection.cursor() as cursor:
         ask = _asking(cursor, *sql)
@@ -139,7 +144,7 @@ def network(
             cover = ask(queries.COVER)
             joined = BitMap(pk for pk, actors in cover if actors)
             found = Network(by, BitMap(pk for pk, _actors in cover), joined)
-            _by_role(found, ask, sorted(centre), largest)
+            _by_role(found, ask, _asking(cursor, *ties) if ties else None, sorted(centre), largest)
         else:
             held, searched = _held(ask(queries.HELD))
             found = Network(by, searched, _joined(held))
@@ -213,8 +218,8 @@ def _by_sharing(found: Network, ask, acting: tuple[Held, Held], centre: set, lar
     every = []
     for pk, *told in known:
         distance = 0 if pk in centre else 1 if held[pk].intersect(near) else 2
-        every.append(Node("actor", pk, *told, len(held[pk]), distance))
-    every.sort(key=lambda node: (node.distance, -node.weight, node.slug))
+        every.append(Node("actor", pk, *told, len(tying[pk]), distance))
+    every.sort(key=lambda node: (node.distance, -len(held[node.pk]), node.slug))
     nodes = {node.pk: node for node in every[:largest]}
     found.nodes, found.every_node = list(nodes.values()), len(every)
     pairs = _pairs(nodes, tying, ask) if nodes else []
@@ -239,12 +244,16 @@ def _pairs(nodes: dict[int, Node], tying: Held, ask) -> list[tuple[int, int, int
     return sorted(shared, key=lambda p: (-p[0], slugs[p[1]], slugs[p[2]]))
 
 
-def _by_role(found: Network, ask, centre: list[int], largest: int) -> None:
+def _by_role(found: Network, ask, ask_ties, centre: list[int], largest: int) -> None:
     rows = ask(queries.ENDS, centre, largest)
-    nodes = {(row[0], row[1]): Node(*row[:7]) for row in rows}
+    ids = {noun: [r[1] for r in rows if r[0] == noun] for noun in ("actor", "initiative")}
+    wider = dict(ask_ties(queries.WEIGHTS, ids["actor"])) if ask_ties and rows else {}
+    nodes = {
+        (noun, pk): Node(noun, pk, *told, wider.get(pk, weight) if noun == "actor" else weight, far)
+        for noun, pk, *told, weight, far, _actors, _ends in rows
+    }
     found.nodes = list(nodes.values())
     found.every_node = rows[0][8] if rows else 0
-    ids = {noun: [n.pk for n in found.nodes if n.noun == noun] for noun in ("actor", "initiative")}
     ties = ask(queries.ROLES, ids["actor"], ids["initiative"]) if rows else []
     found.every_edge = len(ties)
     found.edges = [

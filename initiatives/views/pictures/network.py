@@ -33,11 +33,12 @@ class Dot:
 
     @property
     def said(self) -> str:
-        if self.url == self.node.url:
-            return self.node.label
         n = self.node.weight
-        text = ngettext("%d of these initiatives", "%d of these initiatives", n) % n
-        return f"{self.node.label}: {text}"
+        if self.node.noun == "actor":
+            text = ngettext("%d of these initiatives", "%d of these initiatives", n)
+        else:
+            text = ngettext("%d actor", "%d actors", n)
+        return f"{self.node.label}: {text % n}"
 
     @property
     def left(self) -> float:
@@ -77,7 +78,7 @@ def draw(insight: Insight, options: dict) -> dict:
     places = layout(network, WIDTH - 2 * SIDE, height - 2 * MARGIN)
     largest = max((node.weight for node in network.nodes), default=1)
     dots = [
-        _dot(node, places[i], largest, network.lists.get(node.id, node.url))
+        _dot(node, places[i], largest, network.lists[node.id])
         for i, node in enumerate(network.nodes)
     ]
     at = {dot.node.id: dot for dot in dots}
