@@ -116,6 +116,9 @@ class ActorQuerySet(SearchedQuerySet):
     def published(self):
         return self.filter(state=State.PUBLISHED)
 
+    def kinds(self, ids) -> dict[int, str]:
+        return dict(self.filter(pk__in=ids).values_list("pk", "kind"))
+
     def names(self, slugs):
         """(slug, name) of these actors."""
         return self.filter(slug__in=slugs).values_list("slug", "name")

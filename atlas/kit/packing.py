@@ -22,7 +22,11 @@ def unpacked(packed) -> BitMap:
 def ids_of(*parts: QuerySet) -> BitMap:
     """The ids that any of some query sets of one id gives, by one query; each may repeat some."""
     first, *others = (part.order_by() for part in parts)
-    sql, given = (first.union(*others, all=True) if others else first).query.sql_with_params()
+    return ids_in(*(first.union(*others, all=True) if others else first).query.sql_with_params())
+
+
+def ids_in(sql: str, given: tuple = ()) -> BitMap:
+    """The ids that a query of one column gives; it may repeat some."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {PACKED} FROM ({sql}) found(id)", given)
         return unpacked(cursor.fetchone()[0])

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from pyroaring import BitMap
+
+from atlas.kit import facets
 from initiatives.models import Initiative, InitiativeCitation
 from initiatives.querysets import CitationQuerySet
 
@@ -18,8 +21,11 @@ def titles_of(ids: Collection[int], *, dated: bool = False) -> Named:
     """(title, address) of these initiatives, by title, at most 500; only of dated ones if asked."""
     if not ids:
         return ()
-    rows = Initiative.objects.cells(ids, "title", "slug", dated=dated).order_by("sort_key", "slug")
-    return tuple((title, f"/initiatives/{slug}/") for _pk, title, slug in rows[:NAMED])
+    shelf = facets.current().shelves["initiatives"]
+    first = None if dated else shelf.in_order("title", BitMap(ids), 0, NAMED)  # of many
+    rows = Initiative.objects.cells(first or ids, "title", "slug", dated=dated)
+    rows = rows.order_by("sort_key", "slug")[:NAMED]
+    return tuple((title, f"/initiatives/{slug}/") for _pk, title, slug in rows)
 
 
 def cited(*, fields: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> Callable:

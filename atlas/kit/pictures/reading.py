@@ -10,9 +10,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
+from atlas.kit.packing import ids_in
 
 ON_PAGE = 200  # names of what is left out
 ALSO = "also_"  # a filter of this name matches every one of its values
@@ -44,6 +46,11 @@ class Search:
     @property
     def found(self) -> QuerySet:
         return self.filterset.qs
+
+    @cached_property
+    def ids(self) -> BitMap:
+        """The ids of the records."""
+        return ids_in(*self.sql(self.found))
 
     @cached_property
     def surely(self) -> QuerySet:

@@ -31,7 +31,7 @@ class Tie:
     other: str
     initiatives: int
     roles: str
-    ids: tuple[int, ...]
+    ids: BitMap
     url: str
     one_url: str
     other_url: str
@@ -40,7 +40,7 @@ class Tie:
 def read(search: Search, options: dict) -> Insight:
     """Actors and what ties them, of one search."""
     found, wide = _network(search, options)
-    drawn = BitMap(found.initiatives) & found.searched
+    drawn = found.initiatives & found.searched
     by_role = found.by == BY_ROLE
     found.lists = {node.id: _list(wide, node, by_role) for node in found.nodes}
     return Insight(
@@ -82,18 +82,17 @@ ROLE_COLUMNS = (
 
 def _network(search: Search, options: dict) -> tuple[Network, Search]:
     """The network, and the search in which a tie is looked up."""
-    sql = Search.sql(search.found)  # parses the query string
+    found = search.ids  # parses the query string
     actors = [a for a in search.filterset.form.cleaned_data.get("actor") or [] if hasattr(a, "pk")]
     filter_ = search.filterset.filters["actor"]
     centre: Collection[int] = {pk for actor in actors for pk in filter_.ids(actor)}
     if options["depth"] == "1" or not centre:
-        return network(sql, options["by"], centre), search
+        return network(found, options["by"], centre), search
     data = search.data.copy()
     data.pop("actor", None)
     wide = Search(search.filterset_class, data, search.path)
-    every = Search.sql(wide.found)
-    near = around(every, [actor.pk for actor in actors], 2)
-    return network(near, options["by"], centre, ties=every), wide
+    near = around(wide.ids, [actor.pk for actor in actors], 2)
+    return network(near, options["by"], centre, ties=wide.ids), wide
 
 
 def _list(search: Search, node: Node, by_role: bool) -> str:

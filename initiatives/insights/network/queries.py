@@ -1,21 +1,11 @@
-"""The SQL of the network: who acts in what, in the initiatives of one search.
+"""The SQL of the network by role, where every actor stands for itself alone, and of its sources.
 
-An actor acts in an initiative when it, or a part of it, takes part, pays (alone or jointly) or is
-paid, as the filter ``actor`` means it; only public actors are shown.  By role every actor stands
-for itself alone.
+An actor acts in an initiative when it takes part, pays (alone or jointly) or is paid.
 """
 
 FUNDS, PAID = "funding", "recipient"
 
 # {search} gives the ids of the initiatives
-WITH_PARTS = """
-WITH RECURSIVE up(actor, above) AS (
-    SELECT id, id FROM actors_actor
-    UNION
-    SELECT up.actor, a.parent_id FROM up JOIN actors_actor a ON a.id = up.above
-    WHERE a.parent_id IS NOT NULL
-),
-"""
 ALONE = "WITH up(actor, above) AS (SELECT id, id FROM actors_actor),"
 CHOSEN = """
 chosen(id) AS MATERIALIZED ({search}),
@@ -43,30 +33,6 @@ acts AS MATERIALIZED (
     GROUP BY 1, 2
 )
 """
-)
-
-ACTS = WITH_PARTS + ACTING
-
-# of each actor the ids of its initiatives as bytes, read by ``reading.bitmap``, in a row without
-# an actor all that are searched; its own are gathered first: few rows are then led to bodies above
-HELD = (
-    WITH_PARTS
-    + CHOSEN
-    + """,
-held AS MATERIALIZED (
-    SELECT e.actor_id, string_agg(int4send(e.initiative_id::int), '') AS ids
-    FROM every e JOIN chosen c ON c.id = e.initiative_id GROUP BY 1
-)
-SELECT up.above, h.ids FROM held h JOIN up ON up.actor = h.actor_id
-JOIN actors_actor a ON a.id = up.above AND a.state = 'published'
-UNION ALL SELECT NULL, string_agg(int4send(id::int), '') FROM chosen
-"""
-)
-
-# a body and everything above it, among these
-ABOVE = (
-    WITH_PARTS.rstrip().rstrip(",")
-    + " SELECT actor, above FROM up WHERE actor = ANY(%s) AND above = ANY(%s) AND actor <> above"
 )
 
 COVER = (
@@ -112,11 +78,10 @@ ORDER BY actor_id, initiative_id
 """
 )
 
-# sources that say most of who acts in these initiatives, with how many of the ties each supports
-SOURCES = (
-    WITH_PARTS
-    + """
-mine AS (SELECT DISTINCT actor FROM up WHERE above = ANY(%s)),
+# sources that say most of how these actors act in these initiatives, with how many of the ties each
+# supports
+SOURCES = """
+WITH mine AS (SELECT unnest(%s::bigint[]) AS actor),
 ties AS (
     SELECT id, 'p' AS kind FROM initiatives_participation
     WHERE initiative_id = ANY(%s) AND actor_id IN (SELECT actor FROM mine)
@@ -137,4 +102,3 @@ SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
 FROM said JOIN sources_source s ON s.id = said.source_id
 GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %s
 """
-)
