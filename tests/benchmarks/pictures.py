@@ -220,9 +220,9 @@ def best(work: Callable) -> float:
 def check(client: Client, address: str, columns: tuple[str, ...], rows: list[tuple]) -> None:
     """The picture says what the bare statement counts."""
     data = get(client, f"/api/v1/insights/{address}").json()
-    for place, column in enumerate(reversed(columns), 1):
+    for back, column in enumerate(reversed(columns), 1):
         drawn = round(sum(float(row[column]) for row in data["rows"]))
-        counted = round(sum(float(row[-place]) for row in rows))
+        counted = round(sum(float(row[-back]) for row in rows))
         if drawn != counted:
             told = f"{column} of the picture adds up to {drawn}, bare SQL to {counted}"
             raise SystemExit(f"{address}: {told}")
