@@ -27,19 +27,32 @@ class Bar:
     label: str = ""
 
     @property
-    def middle(self) -> float:
-        return self.width / 2
+    def label_x(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def label_y(self) -> float:
+        return round(self.top - 5, 1)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over a base line, with years below and numbers at the side."""
+    """Bars over a base line, with years below and numbers at the side; charts of money have their
+    years in common."""
 
     name: str
     base: float
     bars: list[Bar]
     years: list[tuple[float, int]]
     grid: list[tuple[float, str]]
+
+    @property
+    def name_y(self) -> float:
+        return self.base - SMALL - 24
+
+    @property
+    def years_y(self) -> float:
+        return self.base + 16
 
 
 def draw(insight: Insight, options: dict) -> dict:
@@ -91,6 +104,8 @@ def _money(rows) -> list[Chart]:
         return []
     first, last = min(row.year for row in rows), max(row.year for row in rows)
     step = (WIDTH - LEFT) / (last - first + 1)
+    middles = [(round(LEFT + (y - first) * step + step / 2, 1), y) for y in range(first, last + 1)]
+    years = [(x, y) for x, y in middles if step > 34 or y % 5 == 0]
     ordered = sorted(rows, key=lambda row: (row.currency, row.type, row.year))
     charts = []
     for place, (key, group) in enumerate(groupby(ordered, lambda r: (r.currency, r.type))):
@@ -98,10 +113,6 @@ def _money(rows) -> list[Chart]:
         base = (place + 1) * (SMALL + GAP)
         scale = SMALL / float(max(row.high for row in found) or 1)
         bars = [_sum(row, first, step, base, scale) for row in found]
-        middles = [
-            (round(LEFT + (y - first) * step + step / 2, 1), y) for y in range(first, last + 1)
-        ]
-        years = [(x, y) for x, y in middles if step > 34 or y % 5 == 0]
         charts.append(Chart(", ".join(key), base, bars, years, []))
     return charts
 
