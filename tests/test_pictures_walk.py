@@ -219,6 +219,22 @@ def test_facts_of_a_search_stand_one_by_one(client, monkeypatch):
     assert anchor in Page(client.get(record)).ids
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("facts/?of=love", "“love” is not one of the words used here."),
+        ("facts/?part=0", "“0” is not the number of a part."),
+        ("sources/?country=ZZ", "There is no “ZZ”."),
+        ("sources/?part=999", "35 sources"),
+    ],
+)
+def test_bad_input_to_what_stands_behind_a_briefing(client, query, words):
+    response = client.get(f"/briefing/{query}{'&country=TO' if 'ZZ' not in query else ''}")
+    assert response.status_code == (200 if "sources" in words else 400)
+    assert words in Page(response).text and b"<form" in response.content
+    assert client.get("/briefing/facts/?format=csv").status_code == 406
+
+
 def test_the_map_of_the_front_page_is_the_map(client):
     dots = set(drawn_small(client.get("/")))
     assert dots == {row["url"].removeprefix(SITE) for row in data(client, "map")["rows"]}
