@@ -163,7 +163,8 @@ def numbers_of(response):
         text = "".join(element.itertext()).replace("\u202f", "").strip()
         count = re.fullmatch(r"(\d+)( initiatives?| actors?| sums?)?(, two steps away)?", text)
         classes = {c for e in (element, *element.iterancestors()) for c in e.classes}
-        if count and not classes & set(JUSTIFIED):
+        date = element.tag == "td" and not (count and count[2]) and "n" not in element.classes
+        if count and not date and not classes & set(JUSTIFIED):
             links = element.xpath("ancestor::a/@href | .//a/@href")
             yield int(count[1]), next(iter(links), None)
 

@@ -49,7 +49,7 @@ told AS MATERIALIZED (
         CASE WHEN runs AND status_on <> '' THEN coalesce(said_2, 9999) END)
       WHEN NOT over THEN 9999
       WHEN status_on <> '' THEN coalesce(said_2, 9999)
-      ELSE extract(year FROM CURRENT_DATE) END AS may_run_to,
+      ELSE extract(year FROM CURRENT_DATE)::int END AS may_run_to,
     CASE WHEN in_sure THEN least(CASE WHEN start_sure THEN start_2 END,
                                  CASE WHEN end_sure THEN end_2 END) END AS runs,
     greatest(CASE WHEN end_sure THEN end_1 END,
