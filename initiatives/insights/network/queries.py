@@ -81,14 +81,13 @@ ORDER BY actor_id, initiative_id
 # sources that say most of how these actors act in these initiatives, with how many of the ties each
 # supports
 SOURCES = """
-WITH mine AS (SELECT unnest(%s::bigint[]) AS actor),
-ties AS (
+WITH ties AS MATERIALIZED (
     SELECT id, 'p' AS kind FROM initiatives_participation
-    WHERE initiative_id = ANY(%s) AND actor_id IN (SELECT actor FROM mine)
+    WHERE initiative_id = ANY(%(initiatives)s) AND actor_id = ANY(%(actors)s)
     UNION ALL
-    SELECT l.id, 'f' FROM initiatives_fundinglink l
-    WHERE l.initiative_id = ANY(%s) AND (l.funder_actor_id IN (SELECT actor FROM mine)
-        OR l.recipient_id IN (SELECT actor FROM mine))
+    SELECT id, 'f' FROM initiatives_fundinglink
+    WHERE initiative_id = ANY(%(initiatives)s)
+        AND (funder_actor_id = ANY(%(actors)s) OR recipient_id = ANY(%(actors)s))
 ),
 said AS (
     SELECT c.source_id, t.kind, t.id FROM ties t
@@ -100,5 +99,5 @@ said AS (
 SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
     count(*) OVER () AS every_source
 FROM said JOIN sources_source s ON s.id = said.source_id
-GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %s
+GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %(most)s
 """

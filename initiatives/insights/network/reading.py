@@ -264,7 +264,8 @@ def _sources(found: Network, world, cursor) -> None:
     if not initiatives:
         return
     actors = list({part for pk in ends for part in world.parts(pk)})
-    cursor.execute(queries.SOURCES, [actors, initiatives, initiatives, MOST_SOURCES])
+    given = {"actors": actors, "initiatives": initiatives, "most": MOST_SOURCES}
+    cursor.execute(queries.SOURCES, given)
     rows = cursor.fetchall()
     found.sources = [Source(*row[:3]) for row in rows]
     found.sourced_ties, found.every_source = rows[0][3:] if rows else (0, 0)
