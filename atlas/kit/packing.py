@@ -1,7 +1,8 @@
 """Ids between PostgreSQL and the bitmaps of this process, four bytes each."""
 
 import sys
-from array import array
+from array import array as machine_array
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import AutoField, BigAutoField, Lookup, QuerySet
@@ -12,7 +13,7 @@ PACKED = "string_agg(int4send(id::int), ''::bytea)"
 
 def unpacked(packed) -> BitMap:
     """Ids that PostgreSQL packed."""
-    ids = array("I")
+    ids = machine_array("I")
     ids.frombytes(packed or b"")
     if sys.byteorder == "little":
         ids.byteswap()
@@ -32,6 +33,11 @@ def ids_in(sql: str, given: tuple = ()) -> BitMap:
         return unpacked(cursor.fetchone()[0])
 
 
+def array(ids: Iterable[int]) -> str:
+    """Ids as one text, to be cast to ``bigint[]``: a list of thousands is planned for long."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 class AmongIds(Lookup):
     """``pk__among=bitmap``: for thousands of ids, which ``__in`` would give one by one."""
 
@@ -40,8 +46,7 @@ class AmongIds(Lookup):
 
     def as_sql(self, compiler, connection):
         column, given = self.process_lhs(compiler, connection)
-        ids = "{" + ",".join(map(str, self.rhs)) + "}"
-        return f"{column} = ANY (%s::bigint[])", [*given, ids]
+        return f"{column} = ANY (%s::bigint[])", [*given, array(self.rhs)]
 
 
 AutoField.register_lookup(AmongIds)

@@ -55,6 +55,14 @@ def _cell(row, column, before: str, after: str) -> str:
     return f"{before}{escape(said)}{after}"
 
 
+@register.simple_tag
+def names(pairs) -> SafeString:
+    """Items of a list that lead to records, each given as title and address."""
+    return SafeString(
+        "".join(f'<li><a href="{escape(url)}">{escape(title)}</a></li>' for title, url in pairs)
+    )
+
+
 @register.filter
 def of(values: dict, key):
     """The value of a key."""

@@ -80,23 +80,25 @@ ORDER BY actor_id, initiative_id
 
 # sources that say most of how these actors act in these initiatives, with how many of the ties each
 # supports
-SOURCES = """
-WITH ties AS MATERIALIZED (
-    SELECT id, 'p' AS kind FROM initiatives_participation
-    WHERE initiative_id = ANY(%(initiatives)s) AND actor_id = ANY(%(actors)s)
-    UNION ALL
-    SELECT id, 'f' FROM initiatives_fundinglink
-    WHERE initiative_id = ANY(%(initiatives)s)
-        AND (funder_actor_id = ANY(%(actors)s) OR recipient_id = ANY(%(actors)s))
-),
+TIES = """
+FROM initiatives_participation t {cited} WHERE t.initiative_id IN (SELECT id FROM these)
+    AND t.actor_id IN (SELECT id FROM mine)
+"""
+MONEY = """
+FROM initiatives_fundinglink t {cited} WHERE t.initiative_id IN (SELECT id FROM these)
+    AND (t.funder_actor_id IN (SELECT id FROM mine) OR t.recipient_id IN (SELECT id FROM mine))
+"""
+CITED = "JOIN initiatives_initiativecitation c ON c.{}_id = t.id"
+SOURCES = f"""
+WITH these AS MATERIALIZED (SELECT unnest(%(initiatives)s::bigint[]) AS id),
+mine AS MATERIALIZED (SELECT unnest(%(actors)s::bigint[]) AS id),
 said AS (
-    SELECT c.source_id, t.kind, t.id FROM ties t
-    JOIN initiatives_initiativecitation c ON c.participation_id = t.id AND t.kind = 'p'
+    SELECT c.source_id, 'p', t.id {TIES.format(cited=CITED.format("participation"))}
     UNION
-    SELECT c.source_id, t.kind, t.id FROM ties t
-    JOIN initiatives_initiativecitation c ON c.funding_link_id = t.id AND t.kind = 'f'
+    SELECT c.source_id, 'f', t.id {MONEY.format(cited=CITED.format("funding_link"))}
 )
-SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
+SELECT s.slug, s.title, count(*) AS ties,
+    (SELECT count(*) {TIES.format(cited="")}) + (SELECT count(*) {MONEY.format(cited="")}),
     count(*) OVER () AS every_source
 FROM said JOIN sources_source s ON s.id = said.source_id
 GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %(most)s

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from actors.models import Actor
 from atlas.kit import facets
+from atlas.kit.packing import array
 from initiatives.choices import Role
 from initiatives.insights.network import queries
 from initiatives.querysets import AMONG
@@ -168,7 +169,7 @@ def _asking(cursor, ids: BitMap):
     """A function that runs a query over these initiatives."""
 
     def ask(query: str, *more) -> list[tuple]:
-        cursor.execute(query.replace("{search}", AMONG), (list(ids), *more))
+        cursor.execute(query.replace("{search}", AMONG), (array(ids), *more))
         return cursor.fetchall()
 
     return ask
@@ -260,11 +261,11 @@ def _by_role(found: Network, ask, ask_ties, centre: list[int], largest: int) -> 
 def _sources(found: Network, world, cursor) -> None:
     """The sources behind most of the ties that are drawn."""
     ends = {n.pk for e in found.edges for n in (e.source, e.target) if n.noun == "actor"}
-    initiatives = list(found.initiatives)
+    initiatives = found.initiatives
     if not initiatives:
         return
-    actors = list({part for pk in ends for part in world.parts(pk)})
-    given = {"actors": actors, "initiatives": initiatives, "most": MOST_SOURCES}
+    actors = {part for pk in ends for part in world.parts(pk)}
+    given = {"actors": array(actors), "initiatives": array(initiatives), "most": MOST_SOURCES}
     cursor.execute(queries.SOURCES, given)
     rows = cursor.fetchall()
     found.sources = [Source(*row[:3]) for row in rows]
