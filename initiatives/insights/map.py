@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
 from actors.models import Country
-from atlas.kit import facets, wording
+from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.pairs import PAIRS, unplaced
@@ -174,7 +174,7 @@ class ThemePlace:
 
 def _by_theme(search: Search) -> Insight:
     """Rows of every theme, and as ``drawing`` the themes in their order as (slug, name)."""
-    shelf = facets.current().shelves["initiatives"]
+    shelf = search.shelf
     facet = shelf.kind.facets["country"]
     reached = {code: shelf.expanded(facet, code) & search.ids for code in facet.keys(shelf)}
     on_map = BitMap.union(BitMap(), *reached.values())

@@ -9,7 +9,6 @@ The time of an initiative is the widest reading of its dates (``insights.reach.p
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
-from atlas.kit import facets
 from atlas.kit.pictures import LeftOut, Search
 from initiatives.insights.evidence import titles_of
 
@@ -46,7 +45,7 @@ pairs AS MATERIALIZED (
 
 def unplaced(search: Search, drawn: BitMap) -> list[LeftOut]:
     """Initiatives without any country: none is stated, or none follows from their groups."""
-    nowhere = search.ids & facets.current().shelves["initiatives"].unstated["country"]
+    nowhere = search.ids & search.shelf.unstated["country"]
     empty = search.ids - nowhere - drawn
     found = []
     if nowhere:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
+from atlas.kit import facets
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
 from atlas.kit.packing import ids_in
@@ -46,6 +47,11 @@ class Search:
     @property
     def found(self) -> QuerySet:
         return self.filterset.qs
+
+    @cached_property
+    def shelf(self):
+        """The index of these records; one for all that is read of a search."""
+        return facets.current().shelves[self.path.strip("/")]
 
     @cached_property
     def ids(self) -> BitMap:

@@ -50,7 +50,7 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=ROLE_COLUMNS if by_role else COLUMNS,
         rows=[_tie(wide, edge) for edge in found.edges],
-        left_out=_left_out(found, drawn),
+        left_out=_left_out(search, found, drawn),
         notes=_notes(found, search, options),
         sources_of=cited(links=LINKS),
         slugs_of=slugs_of,
@@ -87,12 +87,13 @@ def _network(search: Search, options: dict) -> tuple[Network, Search]:
     filter_ = search.filterset.filters["actor"]
     centre: Collection[int] = {pk for actor in actors for pk in filter_.ids(actor)}
     if options["depth"] == "1" or not centre:
-        return network(found, options["by"], centre), search
+        return network(found, options["by"], centre, shelf=search.shelf), search
     data = search.data.copy()
     data.pop("actor", None)
     wide = Search(search.filterset_class, data, search.path)
-    near = around(wide.ids, [actor.pk for actor in actors], 2)
-    return network(near, options["by"], centre, ties=wide.ids), wide
+    shelf = search.shelf
+    near = around(wide.ids, [actor.pk for actor in actors], 2, shelf)
+    return network(near, options["by"], centre, ties=wide.ids, shelf=shelf), wide
 
 
 def _list(search: Search, node: Node, by_role: bool) -> str:
@@ -128,7 +129,7 @@ def _title(search: Search, found: Network) -> str:
     ) % {"count": wording.number(len(found.nodes))}  # fmt: skip
 
 
-def _left_out(found: Network, drawn: BitMap) -> list[LeftOut]:
+def _left_out(search: Search, found: Network, drawn: BitMap) -> list[LeftOut]:
     """Every initiative searched is drawn, without two actors, or tied to what is not drawn."""
     fewest = 1 if found.by == BY_ROLE else 2
     alone = found.searched - found.joined - drawn
@@ -139,21 +140,27 @@ def _left_out(found: Network, drawn: BitMap) -> list[LeftOut]:
             "%d initiative has no actor on file.", "%d initiatives have no actor on file.",
             len(alone),
         )  # fmt: skip
-        left.append(LeftOut(words % len(alone), len(alone), records=titles_of(alone)))
+        left.append(
+            LeftOut(words % len(alone), len(alone), records=titles_of(alone, shelf=search.shelf))
+        )
     elif alone:
         words = ngettext(
             "%d initiative has fewer than two actors on file and ties nobody.",
             "%d initiatives have fewer than two actors on file and tie nobody.",
             len(alone),
         )
-        left.append(LeftOut(words % len(alone), len(alone), records=titles_of(alone)))
+        left.append(
+            LeftOut(words % len(alone), len(alone), records=titles_of(alone, shelf=search.shelf))
+        )
     if rest:
         words = ngettext(
             "%d initiative ties actors that are not drawn, or a body and a part of it.",
             "%d initiatives tie actors that are not drawn, or a body and a part of it.",
             len(rest),
         )
-        left.append(LeftOut(words % len(rest), len(rest), records=titles_of(rest)))
+        left.append(
+            LeftOut(words % len(rest), len(rest), records=titles_of(rest, shelf=search.shelf))
+        )
     return left
 
 

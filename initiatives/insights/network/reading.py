@@ -130,15 +130,17 @@ def network(
     centre: Collection[int] = (),
     largest: int = LARGEST,
     ties: BitMap | None = None,
+    shelf=None,
 ) -> Network:
     """The network of these initiatives.
 
     ``by`` is ``shared`` (actors tied by shared initiatives) or ``role`` (actors and initiatives);
     ``centre`` are ids of actors drawn whatever their weight.  ``ties`` are the initiatives that
     tie the actors found and are their weight, where these are more than those in which they are
-    found.
+    found.  ``shelf`` is the index of initiatives, if the caller has it.
     """
-    world = facets.current().shelves["initiatives"].world
+    shelf = shelf or facets.current().shelves["initiatives"]
+    world = shelf.world
     with connection.cursor() as cursor:
         if by == BY_ROLE:
             ask = _asking(cursor, searched)
@@ -146,19 +148,19 @@ def network(
             found = Network(by, searched, BitMap(pk for pk, actors in cover if actors))
             _by_role(found, ask, _asking(cursor, ties) if ties else None, sorted(centre), largest)
         else:
-            held = acting(searched)
+            held = acting(searched, shelf)
             found = Network(by, searched, _joined(held))
-            tying = acting(ties) if ties else held
+            tying = acting(ties, shelf) if ties else held
             _by_sharing(found, world, (held, tying), set(centre), largest)
         _sources(found, world, cursor)
     return found
 
 
-def around(every: BitMap, actors: Collection[int], depth: int) -> BitMap:
+def around(every: BitMap, actors: Collection[int], depth: int, shelf=None) -> BitMap:
     """Of these initiatives those in which the actors act; with depth 2 also those in which the
     ones act that act beside them.
     """
-    held = acting(every)
+    held = acting(every, shelf or facets.current().shelves["initiatives"])
     near = BitMap.union(BitMap(), *(held[pk] for pk in actors if pk in held))
     if depth == 1:
         return near
@@ -178,10 +180,9 @@ def _asking(cursor, ids: BitMap):
 Held = dict[int, BitMap]  # of actors the initiatives in which they, or parts of them, act
 
 
-def acting(among: BitMap) -> Held:
+def acting(among: BitMap, shelf) -> Held:
     """Of every public actor that acts in some of these initiatives, in which, as the filter
     ``actor`` means it: it or a part of it takes part, pays (alone or jointly) or is paid."""
-    shelf = facets.current().shelves["initiatives"]
     facet = shelf.kind.facets["actor"]
     found = ((pk, shelf.expanded(facet, pk) & among) for pk in facet.keys(shelf))
     return {pk: ids for pk, ids in found if ids}
