@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit import wording
+from atlas.kit.dates import words
 from atlas.kit.footnotes import anchor_of
 from atlas.kit.pictures import Column, Insight, Parameter, Picture, Search, choice
 from initiatives.insights.facts import Told, facts
@@ -57,7 +58,10 @@ class Fact:
 
     @property
     def value(self) -> str:
-        return self.told.value
+        """As pages say it; who or what is named stands in the label."""
+        if self.told.kind == "ref":
+            return _("as named")
+        return words(self.told.value) if self.told.kind == "edtf" else self.told.value
 
     @property
     def independent(self) -> int:

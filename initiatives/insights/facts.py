@@ -23,6 +23,7 @@ class Told:
     label: str
     value: str
     address: str
+    kind: str
     sources: int
     contradicted: bool
     checked: datetime.date | None
@@ -34,7 +35,7 @@ def facts(noun: str, ids: Iterable[int], short: str = "") -> list[Told]:
     evidence = REGISTRY[noun]
     judged = judged_sql(evidence, ",".join(map(str, ids))).replace("%", "%%")
     sql = (
-        "SELECT root, link_ref, link_key, field, left(value, 200), sources, contradicted,"
+        "SELECT root, link_ref, link_key, field, left(value, 200), kind, sources, contradicted,"
         f" checked_on FROM ({judged}) j WHERE {SHORTFALLS.get(short, 'true')}"
         " ORDER BY root, link_ref, link_key, field"
     )

@@ -8,6 +8,7 @@ from atlas.kit.pictures import Insight
 
 WIDTH, LEFT, HEIGHT, HEAD = 960, 40, 280, 16
 SMALL, GAP = 80, 72
+ROOM = 52  # of a year written large
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,15 @@ def _pairs(rows) -> Chart:
             title = f"{row.year}: {sure} – {possible}"
             ends = {"url": url, "sure_url": getattr(row, f"{kind}_sure_url"), "title": title}
             bars.append(_bar(kind, at, width - 1, base, scale, sure, possible, **ends))
-    every = 1 if step > 34 else 2 if step > 17 else 5
-    years = [
-        (round(LEFT + place * step + step / 2, 1), row.year)
-        for place, row in enumerate(rows)
-        if row.year % every == 0
-    ]
+    years = _axis(rows[0].year, rows[-1].year, step)
     return Chart("", base, bars, years, _grid(base, scale, most))
+
+
+def _axis(first: int, last: int, step: float) -> list[tuple[float, int]]:
+    """Years with room for their names, on a phone as well."""
+    every = 1 if step > ROOM else 2 if step > ROOM / 2 else 5
+    named = (year for year in range(first, last + 1) if year % every == 0)
+    return [(round(LEFT + (year - first) * step + step / 2, 1), year) for year in named]
 
 
 def _grid(base: float, scale: float, most: int) -> list[tuple[float, str]]:
@@ -104,8 +107,7 @@ def _money(rows) -> list[Chart]:
         return []
     first, last = min(row.year for row in rows), max(row.year for row in rows)
     step = (WIDTH - LEFT) / (last - first + 1)
-    middles = [(round(LEFT + (y - first) * step + step / 2, 1), y) for y in range(first, last + 1)]
-    years = [(x, y) for x, y in middles if step > 34 or y % 5 == 0]
+    years = _axis(first, last, step)
     ordered = sorted(rows, key=lambda row: (row.currency, row.type, row.year))
     charts = []
     for place, (key, group) in enumerate(groupby(ordered, lambda r: (r.currency, r.type))):
