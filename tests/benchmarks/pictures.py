@@ -169,7 +169,8 @@ def measured() -> dict[str, list[float]]:
                 bare,
                 best(lambda path=path: get(client, path)),
             ]
-        found["network, layout"] = [0, best(layout()), 0]
+            if name == "network":  # at once, since other work comes and goes
+                found["network, layout"] = [0, best(layout()), 0]
         get(client, "/initiatives/")
         found["list, kept"] = [0, best(lambda: get(client, "/initiatives/")), 0]
     return found
@@ -182,7 +183,7 @@ def compared(found: dict) -> Iterator[tuple]:
     for name, (whole, bare, again) in found.items():
         yield name, whole, "bare SQL", bare, TIMES
         yield f"{name}, kept", again, "list, kept", kept_list, KEPT_TIMES
-    yield "network", found["network"][0], "its layout", layout, LAYOUT_TIMES
+    yield "network", found["network"][0], "layout of its 80", layout, LAYOUT_TIMES
 
 
 def ask(statement: str) -> list[tuple]:
