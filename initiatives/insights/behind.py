@@ -68,8 +68,8 @@ class Fact:
         return self.told.sources
 
     @property
-    def agreement(self) -> str:
-        return _("disputed") if self.told.contradicted else ""
+    def disputed(self) -> str:
+        return _("yes") if self.told.contradicted else _("no")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ FACT_COLUMNS = (
     Column("label", gettext_lazy("Fact, with its sources"), "url"),
     Column("value", gettext_lazy("As on file")),
     Column("independent", gettext_lazy("Independent sources"), "url", number=True),
-    Column("agreement", gettext_lazy("Where sources disagree")),
+    Column("disputed", gettext_lazy("Disputed")),
 )
 SOURCE_COLUMNS = (
     Column("title", gettext_lazy("Source"), "url"),
