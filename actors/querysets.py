@@ -61,6 +61,12 @@ class CountryQuerySet(models.QuerySet):
         """(code, name) of these countries."""
         return self.filter(iso2__in=codes).values_list("iso2", "name")
 
+    def places(self, codes):
+        """(code, name, latitude, longitude) of these countries."""
+        return list(
+            self.filter(iso2__in=codes).values_list("iso2", "name", "latitude", "longitude")
+        )
+
     def with_counts(self):
         """Initiatives that reach the country itself or a group it is a member of now; actors."""
         reach, current = self._reach().values("country_id", "group_id", "initiative_id"), _now(self)
@@ -115,6 +121,9 @@ class ActorQuerySet(SearchedQuerySet):
 
     def published(self):
         return self.filter(state=State.PUBLISHED)
+
+    def kinds(self, ids) -> dict[int, str]:
+        return dict(self.filter(pk__in=ids).values_list("pk", "kind"))
 
     def names(self, slugs):
         """(slug, name) of these actors."""

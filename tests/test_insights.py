@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import connection
+from pyroaring import BitMap
 
 from actors.models import Actor
+from atlas.kit.packing import ids_in
 from initiatives.insights import compare, funding, network
 from initiatives.insights.money import totals
 from initiatives.insights.overlap import overlap
@@ -42,7 +44,7 @@ ACTING = """
 
 
 def test_network_counts_what_actors_share():
-    found = network.network(EVERYTHING)
+    found = network.network(ids_in(*EVERYTHING))
     assert found.records == Initiative.objects.published().count()
     assert len(found.nodes) == network.LARGEST < found.every_node
     every = f"SELECT count(DISTINCT a) FROM {ACTING} x WHERE a IS NOT NULL"
@@ -60,7 +62,7 @@ def test_network_counts_what_actors_share():
 
 
 def test_network_names_the_sources_behind_its_ties():
-    found = network.network(chosen("ajccbc", "jaif"))
+    found = network.network(ids_in(*chosen("ajccbc", "jaif")))
     assert found.sources and found.sources == sorted(found.sources, key=lambda s: -s.ties)
     best = found.sources[0]
     spoken = sql(
@@ -77,8 +79,8 @@ def test_network_names_the_sources_behind_its_ties():
 
 def test_network_around_one_actor_widens_with_depth():
     japan = Actor.objects.with_parts(["japan-gov"])
-    near = network.network(network.around(EVERYTHING, japan, 1), centre=japan)
-    far = network.network(network.around(EVERYTHING, japan, 2), centre=japan)
+    near = network.network(network.around(ids_in(*EVERYTHING), japan, 1), centre=japan)
+    far = network.network(network.around(ids_in(*EVERYTHING), japan, 2), centre=japan)
     assert near.records < far.records and near.every_node < far.every_node
     acted = f"SELECT count(DISTINCT i) FROM {ACTING} x WHERE a = ANY(%s)"
     assert sql(acted, list(japan)) == [(near.records,)]
@@ -87,7 +89,7 @@ def test_network_around_one_actor_widens_with_depth():
 
 
 def test_network_by_role_ties_actors_to_initiatives():
-    found = network.network(chosen("ajccbc"), by=network.BY_ROLE)
+    found = network.network(ids_in(*chosen("ajccbc")), by=network.BY_ROLE)
     roles = sql(
         "SELECT a.slug, array_agg(DISTINCT p.role::text ORDER BY p.role::text)"
         " FROM initiatives_participation p JOIN actors_actor a ON a.id = p.actor_id"
@@ -99,7 +101,7 @@ def test_network_by_role_ties_actors_to_initiatives():
 
 
 def test_network_of_nothing_is_empty():
-    found = network.network(("SELECT NULL::bigint WHERE false", ()))
+    found = network.network(BitMap())
     assert (found.records, found.nodes, found.edges, found.sources) == (0, [], [], [])
 
 

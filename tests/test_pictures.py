@@ -174,6 +174,7 @@ def test_files(client, name):
     [
         ("map/?area=moon", "“moon” is not one of the words used here."),
         ("map/?country=ZZ", "country"),
+        ("map/?also_country=TH:love", "There is no “TH:love”."),
         ("timeline/?part=0", "“0” is not the number of a part."),
         ("timeline/?part=9e9", "“9e9” is not the number of a part."),
         ("coverage/?within=atlantis", "“atlantis”"),

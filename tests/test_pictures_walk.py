@@ -1,17 +1,16 @@
 """Every number on every picture, in its drawing and in its table, leads to so many records."""
 
-import csv
-import io
 import re
 import xml.etree.ElementTree as ET
 from urllib.parse import urldefrag
 
+import lxml.html
 import pytest
 from django.http import QueryDict
 
 from actors.models import Actor, Country
 from initiatives.filters import InitiativeFilterSet
-from initiatives.models import Initiative
+from initiatives.models import Event, Initiative
 from tests.page import Page
 from tests.test_pictures import SITE, data
 
@@ -124,23 +123,119 @@ def test_every_sum_leads_to_the_figures_it_adds(client):
     assert sums and {url.partition("#")[2] for url in sums} <= set(ids)
 
 
-def test_numbers_of_a_briefing_lead_to_their_records(client, counts):
-    found = data(client, "briefing", "region=pacific")
-    figures = {one["words"]: one for one in found["figures"]}
-    for words in ("initiatives", "stated to be running"):
-        one = figures[words]
-        assert held(one["url"].removeprefix(SITE), counts) == one["number"], words
-    pictures = {one["name"]: one for one in found["pictures"]}
-    rows = {name: data(client, name, "region=pacific")["rows"] for name in ("map", "funding")}
-    assert figures["countries reached"]["number"] == len(rows["map"])
-    assert figures["payers named"]["number"] == len(rows["funding"])
-    sources = client.get(figures["sources"]["url"].removeprefix(SITE))
-    rows = csv.DictReader(io.StringIO(b"".join(sources.streaming_content).decode()))
-    named = {slug for row in rows for slug in row["sources"].split("; ") if slug}
-    assert len(named) == figures["sources"]["number"]
-    assert {name: one["count"] for name, one in pictures.items()} == dict.fromkeys(
-        pictures, found["count"]
+# numbers that are no link, by where they stand: why each needs none
+JUSTIFIED = {
+    "legend": "sizes to compare dots with",
+    "ticks": "years and heights along the axes",
+    "labels": "written over the dot that is the link, whose title says the same number",
+    "bar-label": "written over the bar of a sum, which is the link",
+}
+PAGES = [
+    "map/?group=asean", "map/?by=theme&theme=cybercrime&area=pacific", "timeline/?country=TH",
+    "years/?theme=cybercrime", "years/?of=money&funder=japan-gov", "coverage/?within=polynesia",
+    "network/?actor=interpol", "network/?actor=japan-gov&depth=2&theme=cybercrime",
+    "network/?by=role&country=FJ", "network/?by=role&actor=jica&depth=2",
+    "funding/?country=TH", "funding/?of=ajccbc", "overlap/?of=cyber-safety-pasifika",
+    "briefing/?country=TO", "briefing/sources/?country=TO", "briefing/facts/?country=TO&part=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_number_stands_without_its_records(client, counts, path):
+    """In drawings, tables and figures every number is a link to so many, or is justified."""
+    response = client.get(f"/{path}")
+    found = list(numbers_of(response))
+    assert found and not [number for number, url in found if url is None], path
+    told = list(dict.fromkeys(found))
+    for number, url in told[:: 1 + len(told) // MOST]:
+        counted = behind(client, url, response, counts)
+        assert counted is None or counted == number, (number, url)
+
+
+def numbers_of(response):
+    """(number, address or None) of all that the page counts, but what is ``JUSTIFIED``."""
+    root = lxml.html.fromstring(response.content.decode())
+    drawn = root.xpath("//svg//text[not(ancestor::svg[1][@aria-hidden])]")
+    cells = root.xpath(
+        "//table[contains(@class, 'numbers')]//td | //dl[@class='brief-figures']//dd"
     )
+    for element in (*drawn, *cells):
+        text = "".join(element.itertext()).replace("\u202f", "").strip()
+        count = re.fullmatch(r"(\d+)( initiatives?| actors?| sums?)?(, two steps away)?", text)
+        classes = {c for e in (element, *element.iterancestors()) for c in e.classes}
+        date = element.tag == "td" and not (count and count[2]) and "n" not in element.classes
+        if count and not date and not classes & set(JUSTIFIED):
+            links = element.xpath("ancestor::a/@href | .//a/@href")
+            yield int(count[1]), next(iter(links), None)
+
+
+def behind(client, url: str, response, counts: dict) -> int | None:
+    """How much stands at an address; None where what stands there is told in other words."""
+    path, anchor = urldefrag(url)
+    if path.startswith(LIST) or path == "/initiatives/":
+        return held(url, counts)
+    if path.startswith("/briefing/"):
+        return len(one_by_one(client, path))
+    if anchor == "shared":
+        page = client.get(path).content.decode().partition('id="shared"')[2]
+        return len(re.findall(r'href="/countries/', page.partition("</section>")[0]))
+    if anchor == "events":
+        slug = path.split("/")[2]
+        return Event.objects.filter(initiative__slug=slug, date_latest__isnull=False).count()
+    if path in ("/map/", "/funding/") or path.startswith(("/map/?", "/funding/?")):
+        name, _slash, query = path.strip("/").partition("/?")
+        return len(data(client, name, query)["rows"])
+    known = ("money", "who", "evidence", *(f"{t}-" for t in ("sum", "fact")), "figures")
+    assert anchor.startswith(known) or path.startswith(("/initiatives/", "/actors/")), url
+    return None  # its sources, actors or figures, named there
+
+
+def one_by_one(client, path: str) -> list[list[str]]:
+    """Every row of a list of facts or of sources, over all its pages."""
+    rows = []
+    while path:
+        root = lxml.html.fromstring(client.get(path).content.decode())
+        rows += [[c.text_content() for c in row] for row in root.xpath("//tbody/tr")]
+        path = next(iter(root.xpath("//a[@rel='next']/@href")), "")
+    return rows
+
+
+def test_facts_of_a_search_stand_one_by_one(client, monkeypatch):
+    monkeypatch.setattr("initiatives.insights.behind.PART", 60)
+    monkeypatch.setattr("initiatives.views.pictures.behind.PART", 60)
+    shown = data(client, "briefing", "country=TO")
+    figures = {one["words"]: one for one in shown["figures"]}
+    found = {
+        words: one_by_one(client, figures[words]["url"].removeprefix(SITE))
+        for words in figures
+        if "fact" in words or words == "sources"
+    }
+    assert {w: len(rows) for w, rows in found.items()} == {w: figures[w]["number"] for w in found}
+    assert {one["count"] for one in shown["pictures"]} == {shown["count"]}
+    assert len(found) == 4 and {row[4] for row in found["facts on which sources disagree"]} == {
+        "yes"
+    }
+    assert {row[3] for row in found["facts on one source alone"]} == {"1"}
+    page = Page(client.get("/briefing/facts/?country=TO"))
+    facts = [link for link in page.links if "#fact-" in link]
+    record, _hash, anchor = facts[0].partition("#")
+    assert anchor in Page(client.get(record)).ids
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("facts/?of=love", "“love” is not one of the words used here."),
+        ("facts/?part=0", "“0” is not the number of a part."),
+        ("sources/?country=ZZ", "There is no “ZZ”."),
+        ("sources/?part=999", "35 sources"),
+    ],
+)
+def test_bad_input_to_what_stands_behind_a_briefing(client, query, words):
+    response = client.get(f"/briefing/{query}{'&country=TO' if 'ZZ' not in query else ''}")
+    assert response.status_code == (200 if "sources" in words else 400)
+    assert words in Page(response).text and b"<form" in response.content
+    assert client.get("/briefing/facts/?format=csv").status_code == 406
 
 
 def test_the_map_of_the_front_page_is_the_map(client):

@@ -52,6 +52,7 @@ PUBLIC = {
     "nothing to compare": "/compare/",
     "compare": "/compare/?id=ajccbc&id=ajcd",
     "briefing": "/briefing/?region=pacific",
+    "facts of a briefing": "/briefing/facts/?country=FJ",
     "picture with an error": "/map/?by=nonsense",
     "not found": "/initiatives/none-such/",
     "withdrawn": "/initiatives/camp/",

@@ -21,7 +21,8 @@ from django.utils.http import parse_http_date_safe
 from atlas.kit.facets.index import database
 from atlas.kit.models import DataVersion
 
-LARGEST = 300_000  # bytes of a page that is kept
+LARGE = 300_000  # bytes; larger pages are kept with the pictures, of which there are fewer
+LARGEST = 1_000_000  # bytes of a page that is kept
 TOLD_APART = ("HX-Request", "HX-Target")  # by whatever an answer depends on, said or not
 
 
@@ -102,9 +103,10 @@ def digest(*parts) -> str:
 
 def taken(request, key: str) -> HttpResponse | None:
     """The page as it is kept, if the data are as they were; asks for them only if it is."""
-    cache = caches["pages"]
-    names = cache.get(key)
-    found = cache.get(varied(request, key, names)) if names is not None else None
+    names, found = caches["pages"].get(key), None
+    if names is not None:
+        place = varied(request, key, names)
+        found = caches["pages"].get(place) or caches["pictures"].get(place)
     if found is None or found[0] != state():
         return None
     _state, content, headers = found
@@ -115,9 +117,9 @@ def keep(request, key: str, response) -> None:
     said = response.get("Vary", "").split(",")
     names = sorted({name.strip().title() for name in said} - {"", "Cookie"})
     headers = dict(response.headers)
-    cache = caches["pages"]
-    cache.set(key, names)
-    cache.set(varied(request, key, names), (request.kept_state, response.content, headers))
+    caches["pages"].set(key, names)
+    store = caches["pages" if len(response.content) <= LARGE else "pictures"]
+    store.set(varied(request, key, names), (request.kept_state, response.content, headers))
 
 
 def as_asked(request, response) -> HttpResponse:

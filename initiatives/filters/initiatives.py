@@ -35,6 +35,7 @@ from initiatives.filters.periods import (
 from initiatives.models import (
     FundingLink,
     Initiative,
+    InitiativeCitation,
     InitiativeReach,
     InitiativeTheme,
     InitiativeTie,
@@ -42,6 +43,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.querysets import ThemeQuerySet
+from sources.models import Source
 
 
 def region_words() -> list[tuple[str, str]]:
@@ -78,6 +80,22 @@ class ThemeFilter(RecordFilter):
 
 def reached(**place) -> Q:
     return Q(pk__in=InitiativeReach.objects.filter(**place).values("initiative"))
+
+
+class SourceFilter(RecordFilter):
+    """Initiatives of which the source is cited for some fact."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            "source",
+            records=Source.objects.all,
+            kind="source",
+            words="the slug of a source (/api/v1/sources/)",
+            **kwargs,
+        )
+
+    def condition(self, value):
+        return Q(pk__in=InitiativeCitation.objects.filter(source=value).values("initiative"))
 
 
 class ReachedCountryFilter(CountryFilter):
@@ -235,6 +253,9 @@ class InitiativeFilterSet(AtlasFilterSet):
     )
     certainty = CertaintyFilter(label="Certainty")
     evidence = EvidenceFilter(label="Evidence", help="How well the record is supported.")
+    source = SourceFilter(
+        label="Source", help="Slug of a source that is cited for some fact of the record."
+    )
     currency = PaidInCurrencyFilter(
         label="Currency",
         missing=~Q(funding__currency__gt=""),

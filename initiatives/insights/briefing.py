@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from atlas.kit.pictures import Insight, Picture, Search
 from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
+from initiatives.insights.behind import Source, sources
 from initiatives.insights.funding.of_search import GIVERS, money_of
 from initiatives.insights.map import AREAS
 from initiatives.insights.pictures import PICTURES
@@ -34,13 +35,6 @@ EVIDENCE = """
 SELECT coalesce(sum(d.facts), 0), coalesce(sum(d.disputed), 0), coalesce(sum(d.single_source), 0)
 FROM initiatives_initiativedigest d WHERE d.initiative_id IN ({search})
 """
-SOURCES = """
-SELECT s.slug, s.title, p.name, p.reliability, count(DISTINCT c.initiative_id), count(*) OVER ()
-FROM initiatives_initiativecitation c
-JOIN sources_source s ON s.id = c.source_id JOIN sources_publisher p ON p.id = s.publisher_id
-WHERE c.initiative_id IN ({search})
-GROUP BY s.id, p.id ORDER BY 5 DESC, p.reliability, s.slug LIMIT %s
-"""
 
 
 @dataclass(frozen=True)
@@ -50,21 +44,6 @@ class Figure:
     number: int
     words: str
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source and how many of the initiatives it speaks of."""
-
-    slug: str
-    title: str
-    publisher: str
-    reliability: str
-    initiatives: int
-
-    @property
-    def url(self) -> str:
-        return f"/sources/{self.slug}/"
 
 
 @dataclass(frozen=True)
@@ -97,25 +76,22 @@ def brief(search: Search, places: Insight) -> Brief:
     with connection.cursor() as cursor:
         cursor.execute(EVIDENCE.replace("{search}", sql[0]), sql[1])
         facts, disputed, single = map(int, cursor.fetchone())
-        cursor.execute(SOURCES.replace("{search}", sql[0]), [*sql[1], MOST_SOURCES])
-        rows = cursor.fetchall()
     money = money_of(search, GIVERS)
-    every_source = rows[0][5] if rows else 0
+    named, every_source = sources(search, MOST_SOURCES)
     figures = [
         Figure(count, _("initiatives"), search.list_url),
         Figure(running, _("stated to be running"), search.link(status="implementation")),
         Figure(len(places.rows), _("countries reached"), _page("map", search)),
         Figure(len(money.rows), _("payers named"), _page("funding", search)),
-        Figure(facts, _("facts, each with its source"), search.list_url),
-        Figure(disputed, _("facts on which sources disagree"), search.link(evidence="disputed")),
-        Figure(single, _("facts on one source alone"), search.link(evidence="single-source")),
-        Figure(every_source, _("sources"), _file(search, "csv")),
+        Figure(facts, _("facts, each with its source"), _page("briefing/facts", search)),
+        Figure(disputed, _("facts on which sources disagree"), _facts("disputed", search)),
+        Figure(single, _("facts on one source alone"), _facts("single-source", search)),
+        Figure(every_source, _("sources"), _page("briefing/sources", search)),
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
-    sources = [Source(*row[:5]) for row in rows]
     shown = records[:MOST_RECORDS]
     return Brief(
-        figures, shown, count, money.whole.sums, money.whole.undisclosed, sources, every_source
+        figures, shown, count, money.whole.sums, money.whole.undisclosed, named, every_source
     )
 
 
@@ -183,8 +159,13 @@ def _page(name: str, search: Search) -> str:
     return f"/{name}/?{search.parameters}" if search.parameters else f"/{name}/"
 
 
-def _file(search: Search, format_: str) -> str:
-    return f"{search.list_url}{'&' if search.parameters else '?'}format={format_}"
+def _facts(which: str, search: Search) -> str:
+    own = f"of={which}"
+    return (
+        f"/briefing/facts/?{own}&{search.parameters}"
+        if search.parameters
+        else f"/briefing/facts/?{own}"
+    )
 
 
 def area_of(places: Insight) -> str:

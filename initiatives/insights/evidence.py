@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from pyroaring import BitMap
+
 from initiatives.models import Initiative, InitiativeCitation
 from initiatives.querysets import CitationQuerySet
 
@@ -14,12 +16,17 @@ def slugs_of(ids: Collection[int]) -> dict[int, str]:
     return dict(Initiative.objects.cells(ids, "slug"))
 
 
-def titles_of(ids: Collection[int], *, dated: bool = False) -> Named:
-    """(title, address) of these initiatives, by title, at most 500; only of dated ones if asked."""
+def titles_of(ids: Collection[int], *, dated: bool = False, shelf=None) -> Named:
+    """(title, address) of these initiatives, by title, at most 500; only of dated ones if asked.
+
+    Of thousands the ``shelf`` of the search knows the first without sorting them.
+    """
     if not ids:
         return ()
-    rows = Initiative.objects.cells(ids, "title", "slug", dated=dated).order_by("sort_key", "slug")
-    return tuple((title, f"/initiatives/{slug}/") for _pk, title, slug in rows[:NAMED])
+    first = shelf and shelf.in_order("title", BitMap(ids), 0, NAMED)
+    rows = Initiative.objects.cells(first or ids, "title", "slug", dated=dated)
+    rows = rows.order_by("sort_key", "slug")[:NAMED]
+    return tuple((title, f"/initiatives/{slug}/") for _pk, title, slug in rows)
 
 
 def cited(*, fields: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> Callable:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from pyroaring import BitMap
 
+from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import ALL_IDS, PAIRS, unplaced
+from initiatives.insights.pairs import PAIRS, unplaced
 from initiatives.models import Theme
 
 SQL = (
@@ -18,7 +20,7 @@ SQL = (
     + """
 SELECT c.iso2, c.name, c.subregion, c.region, c.latitude, c.longitude,
        count(*) FILTER (WHERE p.way = 1), count(*) FILTER (WHERE p.way = 2),
-       count(*) FILTER (WHERE p.way = 3), array_agg(p.id ORDER BY p.id)
+       count(*) FILTER (WHERE p.way = 3), array_agg(p.id)
 FROM pairs p JOIN actors_country c ON c.iso2 = p.country
 GROUP BY c.iso2 ORDER BY count(*) DESC, c.name
 """
@@ -52,6 +54,19 @@ class Place:
     ids: tuple[int, ...]
     url: str
     page: str
+    how: str  # the start of the address of those that reach it in one way
+
+    @property
+    def named_url(self) -> str:
+        return f"{self.how}:named"
+
+    @property
+    def through_url(self) -> str:
+        return f"{self.how}:through"
+
+    @property
+    def later_url(self) -> str:
+        return f"{self.how}:later"
 
     @property
     def initiatives(self) -> int:
@@ -60,33 +75,29 @@ class Place:
 
 def read(search: Search, options: dict) -> Insight:
     """Places of one search; every initiative is on the map or among what is left out."""
+    if options.get("by") == "theme":
+        return _by_theme(search)
     found, parameters = Search.sql(search.found)
     with connection.cursor() as cursor:
         cursor.execute(SQL.format(found=found), parameters)
         rows = [_place(search, row) for row in cursor.fetchall()]
-        cursor.execute(ALL_IDS.format(found=found), parameters)
-        reaching = dict(cursor.fetchall())
-    on_map = drawn = {pk for row in rows for pk in row.ids}
-    left_out = unplaced(search, reaching, on_map)
-    insight = Insight(
-        title=_title(len(rows)),
-        reading=_(READING),
-        count=len(reaching),
-        drawn=len(on_map),
-        columns=COLUMNS,
+    on_map = BitMap.union(BitMap(), *(BitMap(row.ids) for row in rows))
+    left_out = unplaced(search, on_map)
+    return _insight(search, rows, len(rows), on_map, left_out, reading=_(READING), columns=COLUMNS)
+
+
+def _insight(search: Search, rows: list, places: int, drawn: BitMap, left_out: list, **more):
+    return Insight(
+        title=_title(places),
+        count=len(search.ids),
+        drawn=len(drawn),
         rows=rows,
         left_out=left_out,
         notes=[_(NOTE)],
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
+        **more,
     )
-    if options.get("by") == "theme":
-        insight.rows, insight.drawing = _read_themes(search, found, parameters)
-        drawn = {pk for row in insight.rows for pk in row.ids}
-        insight.drawn, insight.columns = len(drawn), THEME_COLUMNS
-        insight.reading = _(THEME_READING)
-        insight.left_out = [*left_out, *_themeless(search, on_map, drawn)]
-    return insight
 
 
 READING = gettext_lazy(
@@ -108,9 +119,9 @@ COLUMNS = (
     Column("country", gettext_lazy("Country"), "page"),
     Column("region", gettext_lazy("Region")),
     Column("initiatives", gettext_lazy("Initiatives"), "url", number=True),
-    Column("named", gettext_lazy("Country named"), number=True),
-    Column("through", gettext_lazy("Through a group only"), number=True),
-    Column("later", gettext_lazy("Group joined later"), number=True),
+    Column("named", gettext_lazy("Country named"), "named_url", number=True),
+    Column("through", gettext_lazy("Through a group only"), "through_url", number=True),
+    Column("later", gettext_lazy("Group joined later"), "later_url", number=True),
 )
 THEME_COLUMNS = (
     Column("theme_name", gettext_lazy("Theme")),
@@ -132,6 +143,7 @@ def _place(search: Search, row: tuple) -> Place:
         tuple(ids),
         search.link(country=iso2),
         f"/countries/{iso2}/",
+        search.also(("country", iso2)),
     )
 
 
@@ -142,19 +154,6 @@ def _title(count: int) -> str:
         count,
     )
     return text % {"count": wording.number(count)}
-
-
-THEMES_SQL = (
-    "WITH "
-    + PAIRS
-    + """
-SELECT h.slug, h.name, c.iso2, c.name, c.latitude, c.longitude, count(*),
-       array_agg(p.id ORDER BY p.id)
-FROM pairs p JOIN initiatives_initiativetheme t ON t.initiative_id = p.id
-JOIN initiatives_theme h ON h.slug = t.theme_id JOIN actors_country c ON c.iso2 = p.country
-GROUP BY h.slug, c.iso2 ORDER BY h.position, h.slug, count(*) DESC, c.name
-"""
-)
 
 
 @dataclass(frozen=True)
@@ -168,30 +167,47 @@ class ThemePlace:
     latitude: float
     longitude: float
     initiatives: int
-    ids: tuple[int, ...]
+    ids: BitMap
     url: str
     page: str
 
 
-def _read_themes(search: Search, found: str, parameters: tuple) -> tuple[list[ThemePlace], list]:
-    """Rows of every theme, and the themes in their order as (slug, name)."""
-    with connection.cursor() as cursor:
-        cursor.execute(THEMES_SQL.format(found=found), parameters)
-        rows = cursor.fetchall()
-    places = [
-        ThemePlace(
-            *(theme, name, iso2, country, float(latitude), float(longitude), count),
-            tuple(ids),
-            search.link(country=iso2, theme=theme),
-            f"/countries/{iso2}/",
-        )
-        for theme, name, iso2, country, latitude, longitude, count, ids in rows
-    ]
-    return places, [(theme.slug, theme.name) for theme in Theme.objects.all()]
+def _by_theme(search: Search) -> Insight:
+    """Rows of every theme, and as ``drawing`` the themes in their order as (slug, name)."""
+    shelf = search.shelf
+    facet = shelf.kind.facets["country"]
+    reached = {code: shelf.expanded(facet, code) & search.ids for code in facet.keys(shelf)}
+    on_map = BitMap.union(BitMap(), *reached.values())
+    places = Country.objects.places([code for code, ids in reached.items() if ids])
+    themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
+    rows = []
+    for theme, name in themes:
+        of_theme = shelf.get("theme", theme) & on_map
+        here = [(ids, *place) for place in places if (ids := reached[place[0]] & of_theme)]
+        rows += [
+            _theme_place(search, theme, name, *place)
+            for place in sorted(here, key=lambda place: (-len(place[0]), place[2]))
+        ]
+    drawn = BitMap.union(BitMap(), *(row.ids for row in rows))
+    left_out = [*unplaced(search, on_map), *_themeless(on_map - drawn)]
+    return _insight(
+        search,
+        rows,
+        len(places),
+        drawn,
+        left_out,
+        reading=_(THEME_READING),
+        columns=THEME_COLUMNS,
+        drawing=themes,
+    )
 
 
-def _themeless(search: Search, on_map: set[int], themed: set[int]) -> list[LeftOut]:
-    bare = on_map - themed
+def _theme_place(search: Search, theme: str, theme_name: str, ids, iso2: str, name: str, *at):
+    place = (theme, theme_name, iso2, name, *map(float, at), len(ids), ids)
+    return ThemePlace(*place, search.link(country=iso2, theme=theme), f"/countries/{iso2}/")
+
+
+def _themeless(bare: BitMap) -> list[LeftOut]:
     if not bare:
         return []
     text = ngettext(

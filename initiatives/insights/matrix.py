@@ -5,11 +5,12 @@ from types import SimpleNamespace
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from pyroaring import BitMap
 
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import ALL_IDS, PAIRS, unplaced
+from initiatives.insights.pairs import PAIRS, unplaced
 from initiatives.models import Theme
 
 BARE = "unstated"  # the column of initiatives without a theme
@@ -70,15 +71,13 @@ def read(search: Search, options: dict) -> Insight:
         cells: dict = {}
         for where, theme, ids in cursor.fetchall():
             cells.setdefault(where, {})[theme] = ids
-        cursor.execute(ALL_IDS.format(found=found), parameters)
-        reaching = dict(cursor.fetchall())
         places = _groups(cursor, cells) if of_groups else _countries(cursor, cells, options)
     themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
     if any(BARE in row for row in cells.values()):
         themes.append((BARE, _("No theme")))
     filter_ = "group" if of_groups else "country"
     rows = [_row(search, filter_, place, themes, cells.get(place[0], {})) for place in places]
-    drawn = {pk for row in rows for pk in row.ids}
+    drawn = BitMap.union(BitMap(), *(BitMap(row.ids) for row in rows))
     gaps = sum(not getattr(row, slug) for row in rows for slug, _n in themes if slug != BARE)
     return Insight(
         title=_title(of_groups, len(rows), gaps),
@@ -87,11 +86,11 @@ def read(search: Search, options: dict) -> Insight:
             " say how many initiatives on file reach the place on that theme; an empty square is a"
             " gap on file. Choose a number for its initiatives."
         ),
-        count=len(reaching),
+        count=len(search.ids),
         drawn=len(drawn),
         columns=_columns(of_groups, themes),
         rows=rows,
-        left_out=_left_out(search, of_groups, reaching, drawn, cells),
+        left_out=_left_out(search, of_groups, drawn, cells),
         notes=[_(NOTE)],
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
@@ -151,8 +150,8 @@ def _row(search: Search, filter_: str, place: tuple, themes: list, cells: dict):
     return row
 
 
-def _left_out(search, of_groups: bool, reaching: dict, drawn: set, cells: dict) -> list[LeftOut]:
-    placed = {pk for row in cells.values() for pk in row.get("", ())}
+def _left_out(search, of_groups: bool, drawn: BitMap, cells: dict) -> list[LeftOut]:
+    placed = BitMap.union(BitMap(), *(BitMap(row[""]) for row in cells.values()))
     found = []
     if elsewhere := placed - drawn:
         text = ngettext(
@@ -162,8 +161,8 @@ def _left_out(search, of_groups: bool, reaching: dict, drawn: set, cells: dict) 
         )
         found.append(LeftOut(text % len(elsewhere), len(elsewhere), records=titles_of(elsewhere)))
     if not of_groups:
-        return [*found, *unplaced(search, reaching, placed)]
-    if nowhere := set(reaching) - placed:
+        return [*found, *unplaced(search, placed)]
+    if nowhere := search.ids - placed:
         text = ngettext(
             "%d initiative reaches no group on file.",
             "%d initiatives reach no group on file.",

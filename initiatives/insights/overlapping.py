@@ -117,17 +117,18 @@ def _row(pair: Pair, named: dict, countries: dict, themes: dict) -> Together:
     return Together(
         *(one, other, len(names), wording.listed(shown)),
         wording.listed([themes[slug_] for slug_ in pair.themes]),
-        _time(pair),
+        time_words(pair),
         _(pair.tied),
         pair.sure,
         (pair.first, pair.second),
-        f"/compare/?id={slug}&id={other_slug}",
+        f"/compare/?id={slug}&id={other_slug}#shared",
         f"/initiatives/{slug}/",
         f"/initiatives/{other_slug}/",
     )
 
 
-def _time(pair: Pair) -> str:
+def time_words(pair: Pair) -> str:
+    """Whether both surely ran at once, and when."""
     if pair.undated:
         return _("possibly: one of them has no dates")
     if not pair.sure:

@@ -7,6 +7,7 @@ The time of an initiative is the widest reading of its dates (``insights.reach.p
 """
 
 from django.utils.translation import ngettext
+from pyroaring import BitMap
 
 from atlas.kit.pictures import LeftOut, Search
 from initiatives.insights.evidence import titles_of
@@ -40,18 +41,12 @@ ways AS (
 pairs AS MATERIALIZED (
   SELECT id, country, min(way) AS way FROM ways GROUP BY id, country)
 """
-# every initiative, and whether a reach of it is on file
-ALL_IDS = """
-WITH found AS ({found})
-SELECT id, EXISTS (SELECT FROM initiatives_initiativereach r WHERE r.initiative_id = found.id)
-FROM found
-"""
 
 
-def unplaced(search: Search, reaching: dict[int, bool], drawn: set[int]) -> list[LeftOut]:
+def unplaced(search: Search, drawn: BitMap) -> list[LeftOut]:
     """Initiatives without any country: none is stated, or none follows from their groups."""
-    nowhere = [pk for pk, reaches in reaching.items() if not reaches]
-    empty = [pk for pk, reaches in reaching.items() if reaches and pk not in drawn]
+    nowhere = search.ids & search.shelf.unstated["country"]
+    empty = search.ids - nowhere - drawn
     found = []
     if nowhere:
         text = ngettext(

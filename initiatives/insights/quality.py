@@ -7,13 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from actors.models import Actor
-from atlas.kit.audit import SHORTFALLS
-from atlas.kit.evidence import address
 from atlas.kit.facets.index import database
-from atlas.kit.facts import REGISTRY, judged_sql
+from atlas.kit.facts import REGISTRY
 from atlas.kit.filters import stale_before
 from atlas.kit.models import DataVersion
-from atlas.kit.naming import field_words, link_rows, link_words, value_words
+from atlas.kit.naming import link_rows, link_words
+from initiatives.insights.facts import facts
 from initiatives.insights.measures import BY_NAME, MEASURES, UNDATED
 from initiatives.models import FundingLink, Initiative
 from sources.models import LinkCheck, Source
@@ -136,39 +135,12 @@ def _amount(row) -> str:
 
 def _tell_facts(name: str, noun: str, found: dict[int, Short]) -> None:
     evidence = REGISTRY[noun]
-    ids = ",".join(map(str, found))
-    sql = (
-        "SELECT root, link_ref, link_key, field, left(value, 200), checked_on"
-        f" FROM ({judged_sql(evidence, ids).replace('%', '%%')}) j WHERE {SHORTFALLS[name]}"
-        " ORDER BY root, link_ref, link_key, field"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"oldest": stale_before()})
-        rows = cursor.fetchall()
-    links = _links(evidence, {ref for _root, ref, *_rest in rows if ref})
-    for root, ref, key, name_, value, checked in rows:
-        table = ref.partition(":")[0]
-        model = evidence.links.get(table, evidence.model)
-        label = field_words(model, name_)
-        if ref in links:
-            label = f"{link_words(links[ref])}, {label.lower()}"
-        value = value_words(model, name_, value)
-        value += f", {checked:%Y-%m-%d}" if name == "stale" and checked else ""
-        anchor = f"id_{name_}" if not table else _group(model, noun)
-        found[root].items.append(Item(label, value, address(table, key, name_), anchor))
-
-
-def _links(evidence, refs: set[str]) -> dict[str, object]:
-    """The link rows that facts are about, one query a table."""
-    wanted: dict[str, list[str]] = {}
-    for ref in refs:
-        table, _colon, pk = ref.partition(":")
-        wanted.setdefault(table, []).append(pk)
-    return {
-        f"{table}:{row.pk}": row
-        for table, ids in wanted.items()
-        for row in link_rows(evidence.links[table]).filter(pk__in=ids)
-    }
+    for fact in facts(noun, found, name):
+        checked = fact.checked if name == "stale" else None
+        value = f"{fact.value}, {checked:%Y-%m-%d}" if checked else fact.value
+        model = evidence.links.get(fact.table, evidence.model)
+        anchor = _group(model, noun) if fact.table else f"id_{fact.field}"
+        found[fact.root].items.append(Item(fact.label, value, fact.address, anchor))
 
 
 def _group(model, noun: str) -> str:

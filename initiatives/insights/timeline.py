@@ -99,7 +99,7 @@ class Bar:
 
     @property
     def events_url(self) -> str:
-        return f"{self.url}#events" if self.marks else ""
+        return f"{self.url}#events" if self.marks else self.url
 
 
 def read(search: Search, options: dict) -> Insight:

@@ -6,6 +6,7 @@ year is told by currency and by type of figure, and never added across either.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -48,22 +49,16 @@ told AS MATERIALIZED (
         CASE WHEN runs AND status_on <> '' THEN coalesce(said_2, 9999) END)
       WHEN NOT over THEN 9999
       WHEN status_on <> '' THEN coalesce(said_2, 9999)
-      ELSE extract(year FROM CURRENT_DATE) END AS may_run_to,
+      ELSE extract(year FROM CURRENT_DATE)::int END AS may_run_to,
     CASE WHEN in_sure THEN least(CASE WHEN start_sure THEN start_2 END,
                                  CASE WHEN end_sure THEN end_2 END) END AS runs,
     greatest(CASE WHEN end_sure THEN end_1 END,
              CASE WHEN actual_end = '' AND runs AND said_sure THEN said_1 END,
              CASE WHEN start_sure THEN start_1 END) AS runs_to
-  FROM i),
-counted AS (
-  SELECT n, id, n BETWEEN may_start AND may_start_to AS possibly_started,
-    starts = n AND starts_to = n AS started,
-    n BETWEEN may_run AND may_run_to AS possibly_ran, n BETWEEN runs AND runs_to AS ran
-  FROM generate_series({first}, {last}) n CROSS JOIN told)
-SELECT n, count(*) FILTER (WHERE started), count(*) FILTER (WHERE possibly_started),
-  count(*) FILTER (WHERE ran), count(*) FILTER (WHERE possibly_ran),
-  array_agg(id) FILTER (WHERE {counted})
-FROM counted GROUP BY n ORDER BY n
+  FROM i)
+SELECT CASE WHEN starts = starts_to THEN starts END, starts_to, may_start, may_start_to,
+  runs, runs_to, may_run, may_run_to, array_agg(id)
+FROM told GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 BOUNDS = {
     "start_1": "actual_start_earliest",
@@ -89,6 +84,21 @@ FROM initiatives_initiative i JOIN found f ON f.id = i.id
 """
 
 
+Span = tuple[int | None, int | None]  # first and last year; None where there are none
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Initiatives of which the same is known: in which years they surely and possibly started, and
+    surely and possibly ran."""
+
+    ids: list[int]
+    spans: tuple[Span, Span, Span, Span]
+
+    def within(self, first: int, last: int) -> bool:
+        return any(a is not None and a <= last and first <= b for a, b in self.spans if b)
+
+
 @dataclass(frozen=True)
 class Year:
     """One year; of each number the sure part and all that is possible, with their lists."""
@@ -98,11 +108,17 @@ class Year:
     started: int
     running_sure: int
     running: int
-    ids: tuple[int, ...]
+    known: list[Alike]
     url: str
     started_url: str
     started_sure_url: str
     running_sure_url: str
+
+    @property
+    def ids(self) -> list[int]:
+        """Those of this year; looked up, since only files ask for them."""
+        here = (alike.ids for alike in self.known if alike.within(self.year, self.year))
+        return [pk for ids in here for pk in ids]
 
 
 def read(search: Search, options: dict) -> Insight:
@@ -114,7 +130,7 @@ def read(search: Search, options: dict) -> Insight:
     if options["of"] == "money":
         return years_money.insight(search, found, parameters, count)
     rows = _years(search, first or last, last or first) if first or last else []
-    drawn = {pk for row in rows for pk in row.ids}
+    drawn = _drawn(rows)
     return Insight(
         title=_title(rows),
         reading=_(
@@ -146,14 +162,39 @@ def _years(search: Search, first: int, last: int) -> list[Year]:
     first = min(max(first, SPAN[0]), SPAN[1])
     last = max(min(last, date.today().year), first)
     only_sure = search.data.get("certainty") == "sure"
-    counted = (
-        "started OR ran" if only_sure else "possibly_started OR started OR possibly_ran OR ran"
-    )
-    span = {"first": first, "last": last, "years": YEARS_OF, "counted": counted}
-    statement = SQL.format(possible=found, sure=sure, **span)
+    statement = SQL.format(possible=found, sure=sure, years=YEARS_OF)
     with connection.cursor() as cursor:
         cursor.execute(statement, (*parameters, *sure_parameters))
-        return [_year(search, only_sure, *row) for row in cursor.fetchall()]
+        known = [_alike(only_sure, *row) for row in cursor.fetchall()]
+    counts = zip(*(_by_year(known, place, first, last) for place in range(4)), strict=True)
+    return [_year(search, first + place, known, *found) for place, found in enumerate(counts)]
+
+
+def _alike(only_sure: bool, *row) -> Alike:
+    *bounds, ids = row
+    started, may_start, ran, may_run = zip(bounds[::2], bounds[1::2], strict=True)
+    if only_sure:  # the search itself wants nothing less
+        may_start, may_run = started, ran
+    return Alike(ids, (started, may_start, ran, may_run))
+
+
+def _by_year(known: list[Alike], place: int, first: int, last: int) -> list[int]:
+    """How many have each of the years in one of their spans."""
+    change = [0] * (last - first + 2)
+    for alike in known:
+        begin, end = alike.spans[place]
+        if begin is not None and end is not None and max(begin, first) <= min(end, last):
+            change[max(begin, first) - first] += len(alike.ids)
+            change[min(end, last) - first + 1] -= len(alike.ids)
+    return list(accumulate(change))[:-1]
+
+
+def _drawn(rows: list[Year]) -> set[int]:
+    """Initiatives of any of the years."""
+    if not rows:
+        return set()
+    known, first, last = rows[0].known, rows[0].year, rows[-1].year
+    return {pk for alike in known if alike.within(first, last) for pk in alike.ids}
 
 
 COLUMNS = (
@@ -173,19 +214,13 @@ def _title(rows: list[Year]) -> str:
     return _("Initiatives by year: most surely ran in %(year)d, %(n)d of them") % words
 
 
-def _year(search: Search, only_sure: bool, year: int, *found) -> Year:
-    started_sure, started, running_sure, running, ids = found
-    if only_sure:  # the search itself wants nothing less
-        started, running = started_sure, running_sure
+def _year(search: Search, year: int, known: list[Alike], *counts: int) -> Year:
     text = str(year)
     limits = {"start_after": text, "start_before": text}
     return Year(
         year,
-        started_sure,
-        started,
-        running_sure,
-        running,
-        tuple(ids or ()),
+        *counts,
+        known,
         search.link(year=text),
         search.link(**limits),
         search.link(**limits, certainty="sure"),

@@ -38,8 +38,8 @@ COLUMNS = (
     Column("currency", gettext_lazy("Currency")),
     Column("type", gettext_lazy("Kind of figure")),
     Column("figures", gettext_lazy("Figures"), "url", number=True),
-    Column("low", gettext_lazy("At least"), number=True),
-    Column("high", gettext_lazy("At most"), number=True),
+    Column("low", gettext_lazy("At least"), "url", number=True),
+    Column("high", gettext_lazy("At most"), "url", number=True),
 )
 
 

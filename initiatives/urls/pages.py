@@ -43,5 +43,5 @@ urlpatterns = [
     path("themes/<slug:slug>/", joined.theme, name="theme"),
     path("compare/", compare.compare, name="compare"),
     path("compare/overlap/", compare.overlap, name="compare-overlap"),
-    *[path(f"{name}/", view, name=name) for name, view in pictures.VIEWS.items()],
+    *[path(f"{name}/", view, name=name.replace("/", "-")) for name, view in pictures.VIEWS.items()],
 ]

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from initiatives.insights.compare import FEWEST, MOST, Unfit, comparison, find
+from initiatives.insights.compare import FEWEST, MOST, Unfit, comparison, find, shared
 from initiatives.views.pictures import FORM
 
 NOUNS = {"initiative": "initiatives", "actor": "actors", "country": "countries"}
@@ -28,6 +28,7 @@ def compare(request):
         "chosen": [(record, _without(asked, place)) for place, record in enumerate(records)],
         "asked": asked,
         "table": comparison(noun, records) if len(records) >= FEWEST else None,
+        "shared": shared(noun, records),
         "room": len(records) < MOST,
         "first": "" if asked else _("Start with two of one kind."),
         "ignored": [name for name in request.GET if name != "id"],

@@ -40,11 +40,11 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--iati", action="store_true", help="IATI imports instead of packages")
     parser.add_argument("--requests", type=int, default=200, help="of each list, for --only facets")
     parser.add_argument(
-        "--keep", action="store_true", help="with --only facets: databases stay for the next run"
+        "--keep", action="store_true", help="with --only facets or pictures: databases stay"
     )
     options = parser.parse_args()
-    if options.keep and options.only != "facets":
-        parser.error("--keep goes with --only facets")
+    if options.keep and options.only not in ("facets", "pictures"):
+        parser.error("--keep goes with --only facets or --only pictures")
     return options
 
 

@@ -193,6 +193,9 @@ def pages(size: int, database: str, peer: Peer) -> Iterator[Line]:
 
 
 def pictures_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
+    if Asked.keep:
+        yield from pictures(size, stay(size))
+        return
     loaded(size, database, folder)
     publish(database, PUBLISH_QUIETLY)
     yield from pictures(size, database)

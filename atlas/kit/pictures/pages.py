@@ -77,6 +77,8 @@ class PictureListing(Listing):
         self.valid = not self.errors and not self.ordering_error
         self.status = 200 if self.valid else 406 if "format" in self.errors else 400
         self.search = Search(form.filterset, request.GET, form.list_path, self.own)
+        if self.valid and self.selection:
+            self.search.shelf = self.selection.shelf
 
     def _format(self) -> str | None:
         """The name of the file's format, checked; None for the page itself."""

@@ -10,11 +10,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
+from atlas.kit import facets
 from atlas.kit.filters import BadValue, Problem
 from atlas.kit.filters.fields import check_text
+from atlas.kit.packing import ids_in
 
-ON_PAGE = 100  # names of what is left out
+ON_PAGE = 200  # names of what is left out
 ALSO = "also_"  # a filter of this name matches every one of its values
 Choice = tuple[str, str]  # value and label
 
@@ -46,6 +49,16 @@ class Search:
         return self.filterset.qs
 
     @cached_property
+    def shelf(self):
+        """The index of these records; one for all that is read of a search."""
+        return facets.current().shelves[self.path.strip("/")]
+
+    @cached_property
+    def ids(self) -> BitMap:
+        """The ids of the records."""
+        return ids_in(*self.sql(self.found))
+
+    @cached_property
     def surely(self) -> QuerySet:
         """The same search where uncertain dates count only if they are sure."""
         data = self.data.copy()
@@ -68,6 +81,11 @@ class Search:
     @property
     def list_url(self) -> str:
         return f"{self.path}?{self.parameters}" if self.parameters else self.path
+
+    def also(self, *more: tuple[str, str]) -> str:
+        """The list narrowed by values that must all match, as (name of a filter, value)."""
+        known = f"{self.parameters}&" if self.parameters else ""
+        return f"{self.path}?{known}{urlencode([(ALSO + n, v) for n, v in more], safe=':')}"
 
     def link(self, **more: str) -> str:
         """The list narrowed further; what is already filtered by a parameter is not widened."""

@@ -1,9 +1,9 @@
 """Template tags of pictures: sums of coordinates, lines of text, cells of a table."""
 
 import textwrap
+from html import escape
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from atlas.kit import wording
@@ -30,26 +30,37 @@ def lines(text, width) -> list[str]:
 
 
 @register.simple_tag
-def table_rows(rows, columns):
+def table_rows(rows, columns) -> SafeString:
     """The rows of a table, numbers with thin separators; one template for each of thousands of
     cells would take most of the time of its page."""
-    heads = [
-        format_html(
-            '<td data-label="{}"{}>{{}}</td>' if place else '<th scope="row">{{}}</th>',
-            str(column.label).replace("{", "{{").replace("}", "}}"),
-            SafeString(' class="n"' if column.number else ""),
-        )
-        for place, column in enumerate(columns)
-    ]
-    line = SafeString("<tr>{}</tr>").format("".join(heads))
-    return format_html_join("", line, ([_cell(row, column) for column in columns] for row in rows))
+    cells = [(column, *_ends(column, place)) for place, column in enumerate(columns)]
+    lines = ("".join(_cell(row, *cell) for cell in cells) for row in rows)
+    return SafeString("".join(f"<tr>{line}</tr>" for line in lines))
 
 
-def _cell(row, column) -> str:
+def _ends(column, place: int) -> tuple[str, str]:
+    """What stands before and after each cell of a column."""
+    if not place:
+        return '<th scope="row">', "</th>"
+    class_ = ' class="n"' if column.number else ""
+    return f'<td data-label="{escape(str(column.label))}"{class_}>', "</td>"
+
+
+def _cell(row, column, before: str, after: str) -> str:
     value = getattr(row, column.name)
     said = wording.number(value) if column.number and value is not None else str(value or "")
     url = getattr(row, column.link) if column.link else ""
-    return format_html('<a href="{}">{}</a>', url, said) if url else said
+    if url:
+        return f'{before}<a href="{escape(url)}">{escape(said)}</a>{after}'
+    return f"{before}{escape(said)}{after}"
+
+
+@register.simple_tag
+def names(pairs) -> SafeString:
+    """Items of a list that lead to records, each given as title and address."""
+    return SafeString(
+        "".join(f'<li><a href="{escape(url)}">{escape(title)}</a></li>' for title, url in pairs)
+    )
 
 
 @register.filter

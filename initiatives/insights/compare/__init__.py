@@ -2,6 +2,7 @@
 
 from initiatives.insights.compare.files import data, table_csv
 from initiatives.insights.compare.records import FEWEST, MOST, Unfit, comparison, find
+from initiatives.insights.compare.shared import Shared, shared
 from initiatives.insights.compare.table import Cell, Comparison, Row, Value
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "Cell",
     "Comparison",
     "Row",
+    "Shared",
     "Unfit",
     "Value",
     "comparison",
     "data",
     "find",
+    "shared",
     "table_csv",
 ]

@@ -117,7 +117,7 @@ def _initiatives(table: Comparison) -> None:
     table.add(_("Money in, by currency and kind"), sums, missing=_("no sum stated"))
     for kind, label in TieKind.choices:
         table.add(label, [_tied(r, kind) for r in records], missing=_("none on file"))
-    table.add(_("Independent sources"), [_plain([_weight(r)]) for r in records])
+    table.add(_("Independent sources"), [_weight(r) for r in records])
 
 
 def _reach(record: Initiative, kind: str) -> list[Value]:
@@ -151,9 +151,9 @@ def _tied(record: Initiative, kind: str) -> list[Value]:
     return _ends(record, "initiative_ties", "target", rows)
 
 
-def _weight(record) -> str:
+def _weight(record) -> list[Value]:
     digest = getattr(record, "digest", None)
-    return str(digest.sources) if digest else ""
+    return [Value(str(digest.sources), f"{record.get_absolute_url()}#evidence")] if digest else []
 
 
 # ------------------------------------------------------------------ actors
@@ -186,7 +186,7 @@ def _actors(table: Comparison) -> None:
     table.add(_("Money out, by currency and kind"), sums, missing=_("no sum of its own stated"))
     received = [list(r.funding_received.all()) for r in records]
     table.add(_("Is paid in"), [_paid_for(links) for links in received], missing=_("none on file"))
-    table.add(_("Independent sources"), [_plain([_weight(r)]) for r in records])
+    table.add(_("Independent sources"), [_weight(r) for r in records])
 
 
 def _named(record) -> Value:

@@ -15,6 +15,7 @@ from initiatives.insights.network.reading import (
     SHARED,
     Edge,
     Network,
+    Node,
     around,
     network,
 )
@@ -30,7 +31,7 @@ class Tie:
     other: str
     initiatives: int
     roles: str
-    ids: tuple[int, ...]
+    ids: BitMap
     url: str
     one_url: str
     other_url: str
@@ -39,13 +40,9 @@ class Tie:
 def read(search: Search, options: dict) -> Insight:
     """Actors and what ties them, of one search."""
     found, wide = _network(search, options)
-    drawn = BitMap(found.initiatives) & found.searched
-    found.lists = {
-        node.id: wide.link(actor=node.slug)
-        for node in found.nodes
-        if found.by == SHARED and (wide is search or node.distance < 2)
-    }
+    drawn = found.initiatives & found.searched
     by_role = found.by == BY_ROLE
+    found.lists = {node.id: _list(wide, node, by_role) for node in found.nodes}
     return Insight(
         title=_title(search, found),
         reading=_(BY_ROLES) if by_role else _(BY_SHARING),
@@ -53,7 +50,7 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=ROLE_COLUMNS if by_role else COLUMNS,
         rows=[_tie(wide, edge) for edge in found.edges],
-        left_out=_left_out(found, drawn),
+        left_out=_left_out(search, found, drawn),
         notes=_notes(found, search, options),
         sources_of=cited(links=LINKS),
         slugs_of=slugs_of,
@@ -85,19 +82,27 @@ ROLE_COLUMNS = (
 
 def _network(search: Search, options: dict) -> tuple[Network, Search]:
     """The network, and the search in which a tie is looked up."""
-    sql = Search.sql(search.found)  # parses the query string
+    found = search.ids  # parses the query string
     actors = [a for a in search.filterset.form.cleaned_data.get("actor") or [] if hasattr(a, "pk")]
     filter_ = search.filterset.filters["actor"]
     centre: Collection[int] = {pk for actor in actors for pk in filter_.ids(actor)}
     if options["depth"] == "1" or not centre:
-        return network(sql, options["by"], centre), search
+        return network(found, options["by"], centre, shelf=search.shelf), search
     data = search.data.copy()
     data.pop("actor", None)
     wide = Search(search.filterset_class, data, search.path)
-    every = Search.sql(wide.found)
-    near = around(every, [actor.pk for actor in actors], 2)
-    ties = None if options["by"] == BY_ROLE else every
-    return network(near, options["by"], centre, ties=ties), wide
+    shelf = search.shelf
+    near = around(wide.ids, [actor.pk for actor in actors], 2, shelf)
+    return network(near, options["by"], centre, ties=wide.ids, shelf=shelf), wide
+
+
+def _list(search: Search, node: Node, by_role: bool) -> str:
+    """The initiatives that an actor's weight counts; where the actors of an initiative stand."""
+    if node.noun == "initiative":
+        return f"{node.url}#who"
+    if by_role:
+        return search.also(("actor", f"{node.slug}:itself"))
+    return search.link(actor=node.slug)
 
 
 def _tie(search: Search, edge: Edge) -> Tie:
@@ -105,8 +110,7 @@ def _tie(search: Search, edge: Edge) -> Tie:
     if edge.roles:
         url = f"{other.url}#who"
     else:
-        joined = "&".join(f"also_actor={end.slug}" for end in (one, other))
-        url = f"{search.list_url}{'&' if search.parameters else '?'}{joined}"
+        url = search.also(("actor", one.slug), ("actor", other.slug))
     return Tie(
         *(one.label, other.label, edge.weight, edge.words, edge.initiatives),
         *(url, one.url, other.url),
@@ -125,7 +129,7 @@ def _title(search: Search, found: Network) -> str:
     ) % {"count": wording.number(len(found.nodes))}  # fmt: skip
 
 
-def _left_out(found: Network, drawn: BitMap) -> list[LeftOut]:
+def _left_out(search: Search, found: Network, drawn: BitMap) -> list[LeftOut]:
     """Every initiative searched is drawn, without two actors, or tied to what is not drawn."""
     fewest = 1 if found.by == BY_ROLE else 2
     alone = found.searched - found.joined - drawn
@@ -136,21 +140,27 @@ def _left_out(found: Network, drawn: BitMap) -> list[LeftOut]:
             "%d initiative has no actor on file.", "%d initiatives have no actor on file.",
             len(alone),
         )  # fmt: skip
-        left.append(LeftOut(words % len(alone), len(alone), records=titles_of(alone)))
+        left.append(
+            LeftOut(words % len(alone), len(alone), records=titles_of(alone, shelf=search.shelf))
+        )
     elif alone:
         words = ngettext(
             "%d initiative has fewer than two actors on file and ties nobody.",
             "%d initiatives have fewer than two actors on file and tie nobody.",
             len(alone),
         )
-        left.append(LeftOut(words % len(alone), len(alone), records=titles_of(alone)))
+        left.append(
+            LeftOut(words % len(alone), len(alone), records=titles_of(alone, shelf=search.shelf))
+        )
     if rest:
         words = ngettext(
             "%d initiative ties actors that are not drawn, or a body and a part of it.",
             "%d initiatives tie actors that are not drawn, or a body and a part of it.",
             len(rest),
         )
-        left.append(LeftOut(words % len(rest), len(rest), records=titles_of(rest)))
+        left.append(
+            LeftOut(words % len(rest), len(rest), records=titles_of(rest, shelf=search.shelf))
+        )
     return left
 
 

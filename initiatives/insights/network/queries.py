@@ -1,21 +1,11 @@
-"""The SQL of the network: who acts in what, in the initiatives of one search.
+"""The SQL of the network by role, where every actor stands for itself alone, and of its sources.
 
-An actor acts in an initiative when it, or a part of it, takes part, pays (alone or jointly) or is
-paid, as the filter ``actor`` means it; only public actors are shown.  By role every actor stands
-for itself alone.
+An actor acts in an initiative when it takes part, pays (alone or jointly) or is paid.
 """
 
 FUNDS, PAID = "funding", "recipient"
 
 # {search} gives the ids of the initiatives
-WITH_PARTS = """
-WITH RECURSIVE up(actor, above) AS (
-    SELECT id, id FROM actors_actor
-    UNION
-    SELECT up.actor, a.parent_id FROM up JOIN actors_actor a ON a.id = up.above
-    WHERE a.parent_id IS NOT NULL
-),
-"""
 ALONE = "WITH up(actor, above) AS (SELECT id, id FROM actors_actor),"
 CHOSEN = """
 chosen(id) AS MATERIALIZED ({search}),
@@ -43,30 +33,6 @@ acts AS MATERIALIZED (
     GROUP BY 1, 2
 )
 """
-)
-
-ACTS = WITH_PARTS + ACTING
-
-# of each actor the ids of its initiatives as bytes, read by ``reading.bitmap``, in a row without
-# an actor all that are searched; its own are gathered first: few rows are then led to bodies above
-HELD = (
-    WITH_PARTS
-    + CHOSEN
-    + """,
-held AS MATERIALIZED (
-    SELECT e.actor_id, string_agg(int4send(e.initiative_id::int), '') AS ids
-    FROM every e JOIN chosen c ON c.id = e.initiative_id GROUP BY 1
-)
-SELECT up.above, h.ids FROM held h JOIN up ON up.actor = h.actor_id
-JOIN actors_actor a ON a.id = up.above AND a.state = 'published'
-UNION ALL SELECT NULL, string_agg(int4send(id::int), '') FROM chosen
-"""
-)
-
-# a body and everything above it, among these
-ABOVE = (
-    WITH_PARTS.rstrip().rstrip(",")
-    + " SELECT actor, above FROM up WHERE actor = ANY(%s) AND above = ANY(%s) AND actor <> above"
 )
 
 COVER = (
@@ -99,6 +65,9 @@ LIMIT %s
 """
 )
 
+# in how many initiatives these actors act
+WEIGHTS = ALONE + ACTING + "SELECT actor_id, count(*) FROM acts WHERE actor_id = ANY(%s) GROUP BY 1"
+
 ROLES = (
     ALONE
     + ACTING
@@ -109,29 +78,28 @@ ORDER BY actor_id, initiative_id
 """
 )
 
-# sources that say most of who acts in these initiatives, with how many of the ties each supports
-SOURCES = (
-    WITH_PARTS
-    + """
-mine AS (SELECT DISTINCT actor FROM up WHERE above = ANY(%s)),
-ties AS (
-    SELECT id, 'p' AS kind FROM initiatives_participation
-    WHERE initiative_id = ANY(%s) AND actor_id IN (SELECT actor FROM mine)
-    UNION ALL
-    SELECT l.id, 'f' FROM initiatives_fundinglink l
-    WHERE l.initiative_id = ANY(%s) AND (l.funder_actor_id IN (SELECT actor FROM mine)
-        OR l.recipient_id IN (SELECT actor FROM mine))
-),
+# sources that say most of how these actors act in these initiatives, with how many of the ties each
+# supports
+TIES = """
+FROM initiatives_participation t {cited} WHERE t.initiative_id IN (SELECT id FROM these)
+    AND t.actor_id IN (SELECT id FROM mine)
+"""
+MONEY = """
+FROM initiatives_fundinglink t {cited} WHERE t.initiative_id IN (SELECT id FROM these)
+    AND (t.funder_actor_id IN (SELECT id FROM mine) OR t.recipient_id IN (SELECT id FROM mine))
+"""
+CITED = "JOIN initiatives_initiativecitation c ON c.{}_id = t.id"
+SOURCES = f"""
+WITH these AS MATERIALIZED (SELECT unnest(%(initiatives)s::bigint[]) AS id),
+mine AS MATERIALIZED (SELECT unnest(%(actors)s::bigint[]) AS id),
 said AS (
-    SELECT c.source_id, t.kind, t.id FROM ties t
-    JOIN initiatives_initiativecitation c ON c.participation_id = t.id AND t.kind = 'p'
+    SELECT c.source_id, 'p', t.id {TIES.format(cited=CITED.format("participation"))}
     UNION
-    SELECT c.source_id, t.kind, t.id FROM ties t
-    JOIN initiatives_initiativecitation c ON c.funding_link_id = t.id AND t.kind = 'f'
+    SELECT c.source_id, 'f', t.id {MONEY.format(cited=CITED.format("funding_link"))}
 )
-SELECT s.slug, s.title, count(*) AS ties, (SELECT count(*) FROM ties),
+SELECT s.slug, s.title, count(*) AS ties,
+    (SELECT count(*) {TIES.format(cited="")}) + (SELECT count(*) {MONEY.format(cited="")}),
     count(*) OVER () AS every_source
 FROM said JOIN sources_source s ON s.id = said.source_id
-GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %s
+GROUP BY s.id ORDER BY ties DESC, s.slug LIMIT %(most)s
 """
-)

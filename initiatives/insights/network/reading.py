@@ -4,9 +4,6 @@ At most ``LARGEST`` nodes and ``MOST_TIES`` ties are given, the nearest and stro
 there are beside them is said.  Nothing here has a place on paper yet.
 """
 
-import sys
-from array import array
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -16,8 +13,11 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from actors.models import Actor
+from atlas.kit import facets
+from atlas.kit.packing import array
 from initiatives.choices import Role
 from initiatives.insights.network import queries
+from initiatives.querysets import AMONG
 
 LARGEST = 80  # nodes in one picture
 MOST_TIES = 240  # lines in one picture
@@ -55,7 +55,7 @@ class Edge:
 
     source: Node
     target: Node
-    initiatives: tuple[int, ...]
+    initiatives: BitMap
     roles: tuple[str, ...] = ()
 
     @property
@@ -109,9 +109,13 @@ class Network:
         return len(self.searched)
 
     @property
-    def initiatives(self) -> set[int]:
+    def centred(self) -> bool:
+        return any(node.distance == 0 for node in self.nodes)
+
+    @property
+    def initiatives(self) -> BitMap:
         """The records behind what is drawn."""
-        return {pk for edge in self.edges for pk in edge.initiatives}
+        return BitMap.union(BitMap(), *(edge.initiatives for edge in self.edges))
 
 
 def role_words(role: str) -> str:
@@ -121,53 +125,53 @@ def role_words(role: str) -> str:
 
 
 def network(
-    sql: tuple[str, tuple],
+    searched: BitMap,
     by: str = SHARED,
     centre: Collection[int] = (),
     largest: int = LARGEST,
-    ties: tuple[str, tuple] | None = None,
+    ties: BitMap | None = None,
+    shelf=None,
 ) -> Network:
-    """The network of the initiatives whose ids the query ``sql`` (text, parameters) gives.
+    """The network of these initiatives.
 
     ``by`` is ``shared`` (actors tied by shared initiatives) or ``role`` (actors and initiatives);
-    ``centre`` are ids of actors drawn whatever their weight.  ``ties`` gives the initiatives that
-    tie the actors found, where these are more than those in which they are found.
+    ``centre`` are ids of actors drawn whatever their weight.  ``ties`` are the initiatives that
+    tie the actors found and are their weight, where these are more than those in which they are
+    found.  ``shelf`` is the index of initiatives, if the caller has it.
     """
+    shelf = shelf or facets.current().shelves["initiatives"]
+    world = shelf.world
     with connection.cursor() as cursor:
-        ask = _asking(cursor, *sql)
         if by == BY_ROLE:
+            ask = _asking(cursor, searched)
             cover = ask(queries.COVER)
-            joined = BitMap(pk for pk, actors in cover if actors)
-            found = Network(by, BitMap(pk for pk, _actors in cover), joined)
-            _by_role(found, ask, sorted(centre), largest)
+            found = Network(by, searched, BitMap(pk for pk, actors in cover if actors))
+            _by_role(found, ask, _asking(cursor, ties) if ties else None, sorted(centre), largest)
         else:
-            held, searched = _held(ask(queries.HELD))
+            held = acting(searched, shelf)
             found = Network(by, searched, _joined(held))
-            tying = _held(_asking(cursor, *ties)(queries.HELD))[0] if ties else held
-            _by_sharing(found, ask, (held, tying), set(centre), largest)
-        _sources(found, cursor)
+            tying = acting(ties, shelf) if ties else held
+            _by_sharing(found, world, (held, tying), set(centre), largest)
+        _sources(found, world, cursor)
     return found
 
 
-def around(sql: tuple[str, tuple], actors: Collection[int], depth: int) -> tuple[str, tuple]:
+def around(every: BitMap, actors: Collection[int], depth: int, shelf=None) -> BitMap:
     """Of these initiatives those in which the actors act; with depth 2 also those in which the
     ones act that act beside them.
     """
-    ids = [sorted(actors)]
-    text = "SELECT initiative_id FROM acts WHERE actor_id = ANY(%s)"
-    if depth > 1:
-        beside = f"SELECT actor_id FROM acts WHERE initiative_id IN ({text})"
-        text = f"SELECT initiative_id FROM acts WHERE actor_id IN ({beside})"
-    text = f"SELECT DISTINCT initiative_id FROM ({text}) found"
-    return queries.ACTS.replace("{search}", sql[0]) + text, (*sql[1], *ids)
+    held = acting(every, shelf or facets.current().shelves["initiatives"])
+    near = BitMap.union(BitMap(), *(held[pk] for pk in actors if pk in held))
+    if depth == 1:
+        return near
+    return BitMap.union(BitMap(), *(ids for ids in held.values() if ids.intersect(near)))
 
 
-def _asking(cursor, search: str, parameters: tuple):
-    """A function that runs a query over the initiatives of the search."""
+def _asking(cursor, ids: BitMap):
+    """A function that runs a query over these initiatives."""
 
     def ask(query: str, *more) -> list[tuple]:
-        values = (*parameters, *more) if "{search}" in query else more
-        cursor.execute(query.replace("{search}", search), values)
+        cursor.execute(query.replace("{search}", AMONG), (array(ids), *more))
         return cursor.fetchall()
 
     return ask
@@ -176,24 +180,12 @@ def _asking(cursor, search: str, parameters: tuple):
 Held = dict[int, BitMap]  # of actors the initiatives in which they, or parts of them, act
 
 
-def bitmap(ids: bytes | None) -> BitMap:
-    """Ids from PostgreSQL's ``int4send``, which writes the high byte first."""
-    numbers = array("I", bytes(ids or b""))
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return BitMap(numbers)
-
-
-def _held(rows: list[tuple]) -> tuple[Held, BitMap]:
-    """What each actor holds, and everything searched."""
-    held: Held = defaultdict(BitMap)
-    searched = BitMap()
-    for actor, ids in rows:
-        if actor is None:
-            searched = bitmap(ids)
-        else:
-            held[actor] |= bitmap(ids)
-    return held, searched
+def acting(among: BitMap, shelf) -> Held:
+    """Of every public actor that acts in some of these initiatives, in which, as the filter
+    ``actor`` means it: it or a part of it takes part, pays (alone or jointly) or is paid."""
+    facet = shelf.kind.facets["actor"]
+    found = ((pk, shelf.expanded(facet, pk) & among) for pk in facet.keys(shelf))
+    return {pk: ids for pk, ids in found if ids}
 
 
 def _joined(held: Held) -> BitMap:
@@ -205,61 +197,77 @@ def _joined(held: Held) -> BitMap:
     return twice
 
 
-def _by_sharing(found: Network, ask, acting: tuple[Held, Held], centre: set, largest: int) -> None:
-    """``acting`` gives the initiatives of each actor: those that find it, and that tie it."""
-    held, tying = acting
+def _by_sharing(found: Network, world, acts: tuple[Held, Held], centre: set, largest: int) -> None:
+    """``acts`` gives the initiatives of each actor: those that find it, and that tie it."""
+    held, tying = acts
     near = BitMap.union(BitMap(), *(held[pk] for pk in centre & set(held)))
-    known = Actor.objects.filter(pk__in=list(held)).values_list("pk", "slug", "name", "kind")
-    every = []
-    for pk, *told in known:
-        distance = 0 if pk in centre else 1 if held[pk].intersect(near) else 2
-        every.append(Node("actor", pk, *told, len(held[pk]), distance))
-    every.sort(key=lambda node: (node.distance, -node.weight, node.slug))
-    nodes = {node.pk: node for node in every[:largest]}
-    found.nodes, found.every_node = list(nodes.values()), len(every)
-    pairs = _pairs(nodes, tying, ask) if nodes else []
+    ranked = sorted(
+        (
+            0 if pk in centre else 1 if ids.intersect(near) else 2,
+            -len(ids),
+            world.actors[pk].slug,
+            pk,
+        )
+        for pk, ids in held.items()
+    )
+    drawn = {pk: distance for distance, _few, _slug, pk in ranked[:largest]}
+    kinds = Actor.objects.kinds(drawn)
+    nodes = {pk: _node(world.actors[pk], pk, kinds[pk], len(tying[pk]), far)
+             for pk, far in drawn.items()}  # fmt: skip
+    found.nodes, found.every_node = list(nodes.values()), len(ranked)
+    pairs = _pairs(nodes, tying, world)
     found.every_edge = len(pairs)
     found.edges = [
-        Edge(nodes[one], nodes[other], tuple(tying[one] & tying[other]))
+        Edge(nodes[one], nodes[other], tying[one] & tying[other])
         for _shared, one, other in pairs[:MOST_TIES]
     ]
 
 
-def _pairs(nodes: dict[int, Node], tying: Held, ask) -> list[tuple[int, int, int]]:
+def _node(known, pk: int, kind: str, weight: int, distance: int) -> Node:
+    return Node("actor", pk, known.slug, known.name, kind, weight, distance)
+
+
+def _pairs(nodes: dict[int, Node], tying: Held, world) -> list[tuple[int, int, int]]:
     """How many initiatives two actors share and which two, most first; no body with its part."""
-    above = {frozenset(pair) for pair in ask(queries.ABOVE, list(nodes), list(nodes))}
-    acting = sorted(pk for pk in nodes if pk in tying)
+    above = {pk: world.above([pk]) for pk in nodes}
     shared = [
         (number, one, other)
-        for one, other in combinations(acting, 2)
+        for one, other in combinations(sorted(nodes), 2)
         if (number := tying[one].intersection_cardinality(tying[other]))
-        and frozenset((one, other)) not in above
+        and one not in above[other]
+        and other not in above[one]
     ]
     slugs = {pk: node.slug for pk, node in nodes.items()}
     return sorted(shared, key=lambda p: (-p[0], slugs[p[1]], slugs[p[2]]))
 
 
-def _by_role(found: Network, ask, centre: list[int], largest: int) -> None:
+def _by_role(found: Network, ask, ask_ties, centre: list[int], largest: int) -> None:
     rows = ask(queries.ENDS, centre, largest)
-    nodes = {(row[0], row[1]): Node(*row[:7]) for row in rows}
+    ids = {noun: [r[1] for r in rows if r[0] == noun] for noun in ("actor", "initiative")}
+    wider = dict(ask_ties(queries.WEIGHTS, ids["actor"])) if ask_ties and rows else {}
+    nodes = {
+        (noun, pk): Node(noun, pk, *told, wider.get(pk, weight) if noun == "actor" else weight, far)
+        for noun, pk, *told, weight, far, _actors, _ends in rows
+    }
     found.nodes = list(nodes.values())
     found.every_node = rows[0][8] if rows else 0
-    ids = {noun: [n.pk for n in found.nodes if n.noun == noun] for noun in ("actor", "initiative")}
     ties = ask(queries.ROLES, ids["actor"], ids["initiative"]) if rows else []
     found.every_edge = len(ties)
     found.edges = [
-        Edge(nodes["actor", a], nodes["initiative", i], (i,), tuple(roles))
+        Edge(nodes["actor", a], nodes["initiative", i], BitMap([i]), tuple(roles))
         for a, i, roles in ties[:MOST_TIES]
     ]
 
 
-def _sources(found: Network, cursor) -> None:
+def _sources(found: Network, world, cursor) -> None:
     """The sources behind most of the ties that are drawn."""
-    initiatives = sorted(found.initiatives)
-    actors = sorted({n.pk for e in found.edges for n in (e.source, e.target) if n.noun == "actor"})
+    ends = {n.pk for e in found.edges for n in (e.source, e.target) if n.noun == "actor"}
+    initiatives = found.initiatives
     if not initiatives:
         return
-    cursor.execute(queries.SOURCES, [actors, initiatives, initiatives, MOST_SOURCES])
+    actors = {part for pk in ends for part in world.parts(pk)}
+    given = {"actors": array(actors), "initiatives": array(initiatives), "most": MOST_SOURCES}
+    cursor.execute(queries.SOURCES, given)
     rows = cursor.fetchall()
     found.sources = [Source(*row[:3]) for row in rows]
     found.sourced_ties, found.every_source = rows[0][3:] if rows else (0, 0)

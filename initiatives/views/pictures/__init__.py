@@ -4,9 +4,11 @@ from functools import partial
 
 from atlas.kit.pictures.pages import Drawing, Form, show, small
 from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.behind import FACTS, SOURCES
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
 from initiatives.views.pictures import (
+    behind,
     briefing,
     coverage,
     funding,
@@ -37,4 +39,5 @@ DRAWINGS = {
 }
 VIEWS = {name: show(drawing) for name, drawing in DRAWINGS.items()}
 VIEWS["briefing"] = briefing.view_of(FORM, DRAW)
+VIEWS |= {one.name: behind.view_of(FORM, one) for one in (FACTS, SOURCES)}
 small_map = partial(small, DRAWINGS["map"])

@@ -18,7 +18,9 @@ class BriefingListing(PictureListing):
 
     def _format(self):
         if name := self.data.get("format"):
-            words = f"There is no format “{name[:100]}”: print the page, or take each picture."
+            words = (
+                f"There is no format “{name[:100]}” of this page: print it, or take each picture."
+            )
             self.errors["format"] = Problem("format", words, [])
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import log2, sqrt
 
 import igraph
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from atlas.kit.pictures import Insight
@@ -33,11 +34,12 @@ class Dot:
 
     @property
     def said(self) -> str:
-        if self.url == self.node.url:
-            return self.node.label
         n = self.node.weight
-        text = ngettext("%d of these initiatives", "%d of these initiatives", n) % n
-        return f"{self.node.label}: {text}"
+        if self.node.noun == "actor":
+            text = ngettext("%d of these initiatives", "%d of these initiatives", n)
+        else:
+            text = ngettext("%d actor", "%d actors", n)
+        return f"{self.node.label}: {text % n}"
 
     @property
     def left(self) -> float:
@@ -64,10 +66,15 @@ class Line:
     @property
     def said(self) -> str:
         """What ties the two; made here, since a template takes ten times as long."""
-        if self.row.roles:
-            return self.row.roles
         n = self.row.initiatives
-        return ngettext("%d shared initiative", "%d shared initiatives", n) % n
+        shared = ngettext("%d shared initiative", "%d shared initiatives", n)
+        return f"{self.row.one} – {self.row.other}: {self.row.roles or shared % n}"
+
+    @property
+    def at(self) -> SafeString:
+        """The attributes of the line."""
+        ends = f'x1="{self.x1}" y1="{self.y1}" x2="{self.x2}" y2="{self.y2}"'
+        return SafeString(f'{ends} stroke-width="{self.width}"')
 
 
 def draw(insight: Insight, options: dict) -> dict:
@@ -77,7 +84,7 @@ def draw(insight: Insight, options: dict) -> dict:
     places = layout(network, WIDTH - 2 * SIDE, height - 2 * MARGIN)
     largest = max((node.weight for node in network.nodes), default=1)
     dots = [
-        _dot(node, places[i], largest, network.lists.get(node.id, node.url))
+        _dot(node, places[i], largest, network.lists[node.id])
         for i, node in enumerate(network.nodes)
     ]
     at = {dot.node.id: dot for dot in dots}

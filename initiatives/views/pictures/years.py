@@ -8,6 +8,7 @@ from atlas.kit.pictures import Insight
 
 WIDTH, LEFT, HEIGHT, HEAD = 960, 40, 280, 16
 SMALL, GAP = 80, 72
+ROOM = 52  # of a year written large
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,32 @@ class Bar:
     label: str = ""
 
     @property
-    def middle(self) -> float:
-        return self.width / 2
+    def label_x(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def label_y(self) -> float:
+        return round(self.top - 5, 1)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over a base line, with years below and numbers at the side."""
+    """Bars over a base line, with years below and numbers at the side; charts of money have their
+    years in common."""
 
     name: str
     base: float
     bars: list[Bar]
     years: list[tuple[float, int]]
     grid: list[tuple[float, str]]
+
+    @property
+    def name_y(self) -> float:
+        return self.base - SMALL - 24
+
+    @property
+    def years_y(self) -> float:
+        return self.base + 16
 
 
 def draw(insight: Insight, options: dict) -> dict:
@@ -71,13 +85,15 @@ def _pairs(rows) -> Chart:
             title = f"{row.year}: {sure} – {possible}"
             ends = {"url": url, "sure_url": getattr(row, f"{kind}_sure_url"), "title": title}
             bars.append(_bar(kind, at, width - 1, base, scale, sure, possible, **ends))
-    every = 1 if step > 34 else 2 if step > 17 else 5
-    years = [
-        (round(LEFT + place * step + step / 2, 1), row.year)
-        for place, row in enumerate(rows)
-        if row.year % every == 0
-    ]
+    years = _axis(rows[0].year, rows[-1].year, step)
     return Chart("", base, bars, years, _grid(base, scale, most))
+
+
+def _axis(first: int, last: int, step: float) -> list[tuple[float, int]]:
+    """Years with room for their names, on a phone as well."""
+    every = 1 if step > ROOM else 2 if step > ROOM / 2 else 5
+    named = (year for year in range(first, last + 1) if year % every == 0)
+    return [(round(LEFT + (year - first) * step + step / 2, 1), year) for year in named]
 
 
 def _grid(base: float, scale: float, most: int) -> list[tuple[float, str]]:
@@ -91,6 +107,7 @@ def _money(rows) -> list[Chart]:
         return []
     first, last = min(row.year for row in rows), max(row.year for row in rows)
     step = (WIDTH - LEFT) / (last - first + 1)
+    years = _axis(first, last, step)
     ordered = sorted(rows, key=lambda row: (row.currency, row.type, row.year))
     charts = []
     for place, (key, group) in enumerate(groupby(ordered, lambda r: (r.currency, r.type))):
@@ -98,10 +115,6 @@ def _money(rows) -> list[Chart]:
         base = (place + 1) * (SMALL + GAP)
         scale = SMALL / float(max(row.high for row in found) or 1)
         bars = [_sum(row, first, step, base, scale) for row in found]
-        middles = [
-            (round(LEFT + (y - first) * step + step / 2, 1), y) for y in range(first, last + 1)
-        ]
-        years = [(x, y) for x, y in middles if step > 34 or y % 5 == 0]
         charts.append(Chart(", ".join(key), base, bars, years, []))
     return charts
 
