@@ -19,6 +19,16 @@ def _with(model, name: str, *ends: str) -> Prefetch:
     return Prefetch(name, links.select_related(*ends))
 
 
+def _naming(model, name: str, *ends: str) -> Prefetch:
+    """The same with nothing of the other ends but slug and name."""
+    links = model._meta.get_field(name).related_model
+    shown = [field.name for field in links._meta.concrete_fields]
+    for end in ends:
+        other = links._meta.get_field(end).related_model
+        shown += [f"{end}__{other.KEY}", f"{end}__{'title' if other is model else 'name'}"]
+    return Prefetch(name, links._default_manager.select_related(*ends).only(*shown))
+
+
 def _public(model, name: str):
     return model._meta.get_field(name).related_model._default_manager.published()
 
@@ -40,8 +50,7 @@ class InitiativeQuerySet(SearchedQuerySet):
         """What, beside names and addresses, tells these initiatives from others; three queries."""
         acting = self.model._meta.get_field("participations").related_model._default_manager
         ties = self.model._meta.get_field("ties").related_model._default_manager
-        starts = ("actual_start", "planned_start")
-        bounds = [f"{start}_{end}" for start in starts for end in ("earliest", "latest")]
+        bounds = [f"{a}_start_{b}" for a in ("actual", "planned") for b in ("earliest", "latest")]
         found = {}
         for pk, *dates in self.filter(pk__in=ids).values_list("pk", *bounds):
             start = tuple(dates[:2]) if any(dates[:2]) else tuple(dates[2:])
@@ -101,7 +110,7 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def for_row(self):
         """What a row of the API shows."""
-        return self.for_parts(("themes", "reach"))
+        return self.for_parts(("themes", "reach")).defer("objectives")
 
     def for_api(self):
         """Everything the API gives of a record, in a fixed number of queries."""
@@ -111,20 +120,20 @@ class InitiativeQuerySet(SearchedQuerySet):
         """What these parts of a record in the API show, and nothing else; one query a table."""
         parts = self._parts()
         wanted = [one for name in names for one in parts.get(name, ())]
-        prefetched = {getattr(one, "prefetch_to", one): one for one in wanted}
-        return self.select_related("digest").prefetch_related(*prefetched.values())
+        kept = {getattr(one, "prefetch_to", one): one for one in wanted}
+        return self.select_related("digest").prefetch_related(*kept.values()).defer("search_vector")
 
     def _parts(self) -> dict[str, list]:
         """Part of a record -> what is fetched for it."""
         funding = self.model._meta.get_field("funding").related_model._default_manager
         tied_from = _public(self.model, "tied_from").select_related("initiative")
-        events = _with(self.model, "events", "country", "actor")
+        events = _naming(self.model, "events", "country", "actor")
         return {
             **dict.fromkeys(("themes", "classification"), ["themes"]),
-            "reach": [_with(self.model, "reach", "country", "group")],
-            "ties": [_with(self.model, "ties", "target")],
+            "reach": [_naming(self.model, "reach", "country", "group")],
+            "ties": [_naming(self.model, "ties", "target")],
             "tied_from": [Prefetch("tied_from", tied_from)],
-            "participations": [_with(self.model, "participations", "actor")],
+            "participations": [_naming(self.model, "participations", "actor")],
             "funding": [Prefetch("funding", funding.for_money())],
             "funding_given": [Prefetch("funding_given", funding.published().for_money())],
             "events": [events],
@@ -139,15 +148,13 @@ class InitiativeQuerySet(SearchedQuerySet):
         """Of each kind the regional initiative with the most independent sources; running first."""
         best = ("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
         regional = self.published().filter(scope__in=["regional", "global"])
-        chosen = regional.order_by(*best).distinct("kind")
-        return self.filter(pk__in=chosen.values("pk")).order_by("-digest__sources", "slug")
+        chosen = regional.order_by(*best).distinct("kind").values("pk")
+        return self.filter(pk__in=chosen).order_by("-digest__sources", "slug")
 
     def region_words(self) -> set[str]:
         """Every region word in use."""
-        words = self.annotate(
-            word=Func(F("regions"), function="unnest", output_field=models.TextField())
-        ).order_by()
-        return set(words.values_list("word", flat=True).distinct())
+        word = Func(F("regions"), function="unnest", output_field=models.TextField())
+        return set(self.order_by().annotate(word=word).values_list("word", flat=True).distinct())
 
     def funds(self):
         """Published initiatives that pay for others, or are there to do so."""
@@ -286,8 +293,7 @@ class ImportFileQuerySet(models.QuerySet):
 
     def of_run(self, run):
         """The upload of an import, while it is kept."""
-        kept = self.filter(run=run, expires__gte=timezone.now())
-        return kept.defer("content").first()
+        return self.filter(run=run, expires__gte=timezone.now()).defer("content").first()
 
     def locked(self, file):
         """The file as it is, held until the transaction ends: a second confirmation waits."""

@@ -5,12 +5,13 @@ beside each code (``kind`` and ``kind_label``); a link to a record is its slug, 
 label.  ``only`` keeps the named top-level parts; ``choosing`` goes deeper.
 """
 
-from functools import cache, cached_property
+from functools import cache
 
 from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from atlas.kit.api.reading import PathField, Read
 from atlas.kit.dates import EdtfField
 from atlas.kit.facts import REGISTRY
 
@@ -38,15 +39,7 @@ class WordField(serializers.ChoiceField):
         return super().to_representation(value) if value not in ("", None) else None
 
 
-class PathField(serializers.CharField):
-    """An address of ours, made absolute."""
-
-    def to_representation(self, value):
-        request = self.context.get("request")
-        return request.build_absolute_uri(value) if request else value
-
-
-class RowSerializer(serializers.ModelSerializer):
+class RowSerializer(Read, serializers.ModelSerializer):
     """Fields by name: columns, ``<name>_label``, and references as slugs."""
 
     serializer_choice_field = WordField
@@ -62,11 +55,6 @@ class RowSerializer(serializers.ModelSerializer):
     def __init__(self, *args, only=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.only = tuple(only)
-
-    @cached_property
-    def _readable_fields(self):
-        names = self.only or tuple(self.fields)
-        return [field for name, field in self.fields.items() if name in names]
 
     def build_standard_field(self, field_name, model_field):
         field_class, kwargs = super().build_standard_field(field_name, model_field)
@@ -111,9 +99,7 @@ class AddressedSerializer(RowSerializer):
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_api_url(self, row) -> str:
-        path = f"/api/v1/{self.ENDPOINT}/{getattr(row, self.KEY)}/"
-        request = self.context.get("request")
-        return request.build_absolute_uri(path) if request else path
+        return self.absolute(f"/api/v1/{self.ENDPOINT}/{getattr(row, self.KEY)}/")
 
 
 @cache
@@ -128,7 +114,7 @@ def words_of(name: str) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
-class DigestSerializer(serializers.Serializer):
+class DigestSerializer(Read, serializers.Serializer):
     """What our evidence for a record amounts to."""
 
     facts = serializers.IntegerField(help_text="Facts that need a source.")

@@ -26,7 +26,7 @@ from atlas.kit.filters import Problem
 from atlas.kit.models import Redirect
 from atlas.kit.search import SearchedQuerySet
 
-FEW = 1000  # ids that a query takes by number; more are filtered by the database
+FEW = 1000  # ids that a query takes one by one; more are given as one value
 READING = ["get", "head", "options"]
 
 
@@ -153,9 +153,12 @@ class RecordViewSet(OpenView, GenericViewSet):
         """What matches, table by table, and how many where the index of facets knows."""
         if not facets.kind(self.listed_as):
             return [f.qs for f in filtersets], None
-        ids = facets.select(self.listed_as, filtersets[0]).ids()
-        few = len(ids) <= FEW
-        table = filtersets[0].queryset.filter(pk__in=list(ids)) if few else filtersets[0].qs
+        selection, table = facets.select(self.listed_as, filtersets[0]), filtersets[0].queryset
+        ids = selection.ids()
+        if len(ids) <= FEW:
+            table = table.filter(pk__in=list(ids))
+        elif len(ids) < len(selection.shelf.everything):
+            table = table.filter(pk__among=ids)
         return [table], len(ids)
 
     def retrieve(self, request, **kwargs):
@@ -181,7 +184,7 @@ class RecordViewSet(OpenView, GenericViewSet):
 
     def represent(self, rows: list, choice: Choice) -> list[dict]:
         only = self._parts(choice)
-        wide = set(only) - set(self.get_serializer_class()().fields)
+        wide = only and set(only) - set(self.get_serializer_class()().fields)
         serializer = self.detail_serializer_class if wide else self.get_serializer_class()
         context = self.get_serializer_context()
         data = serializer(rows, many=True, only=only, context=context).data
@@ -230,10 +233,10 @@ class RecordViewSet(OpenView, GenericViewSet):
         """What ``fields`` and ``expand`` ask for, and what is wrong with them."""
         if format_:
             return Choice(problems=self._unfit(format_))
-        given = list(self.get_serializer_class()().fields)
         data = self.request.query_params
         if not (data.get("fields") or data.get("expand")):
             return Choice()
+        given = list(self.get_serializer_class()().fields)
         return choosing.read(self.known_parts(), given, data, wide=self.action == "list")
 
     def _parts(self, choice: Choice) -> tuple[str, ...]:
