@@ -95,6 +95,17 @@ def test_a_page_shuts_nobody_out(visitor, name):
     assert faults(visitor) == []
 
 
+def test_the_api_draws_its_description_without_a_complaint(visitor):
+    """Swagger reads the description after the page has loaded; the strict CSP holds for it too."""
+    visit(visitor, visits.PUBLIC["API"])
+    operation = visitor.locator(".opblock").first
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    operation.locator(".live-responses-table").wait_for()
+    assert visitor.problems == []
+
+
 def test_a_form_that_comes_back_shuts_nobody_out(visitor):
     visit(visitor, visits.PUBLIC["suggest a correction"])
     visitor.get_by_role("button", name="Send to the editors").click()

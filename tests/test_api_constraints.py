@@ -22,13 +22,19 @@ NOUN_OF = {e.model: noun for noun, e in REGISTRY.items()} | {
     Source: "source",
     Publisher: "publisher",
 }
+# what only a record that is there already can break: its address, the change, what is named
+THERE = {
+    "source_not_its_own_origin": ("/sources/arayz-ajccbc/", {"derived_from": "arayz-ajccbc"}),
+    "actor_not_its_own_parent": ("/actors/asean/", {"parent": "asean"}),
+    "actor_state_known": ("/actors/asean/", {"state": "gone"}),
+    "initiative_state_known": ("/initiatives/ajccbc/", {"state": "gone"}),
+    "event_one_owner": (
+        "/initiatives/ajccbc/",
+        {"events": [{"initiative": "ajccbc", "actor": "asean", "title": "New"}]},
+    ),
+}
 # what no document can say, and why
-NOT_SAID = {
-    "source_not_its_own_origin": "a source that is made cannot name itself: it has no row yet",
-    "actor_not_its_own_parent": "tried below on an actor that is there",
-    "actor_state_known": "a new record is a draft, whatever is sent",
-    "initiative_state_known": "a new record is a draft, whatever is sent",
-    "event_one_owner": "an event that names no owner is given to the record",
+NOT_SAID = dict.fromkeys(THERE, "tried below on a record that is there") | {
     "country_codes_are_iso": "countries are no records of this API",
     "country_centroid_on_earth": "countries are no records of this API",
 }
@@ -113,6 +119,17 @@ def test_a_broken_rule_is_named_at_its_place():
     script = Script(person("Editor"), "write")
     found = {name: fault_of(script, name) for name in NAMES}
     assert len(found) > 60 and not {name: fault for name, fault in found.items() if fault}
+
+
+@pytest.mark.parametrize("name", THERE)
+def test_a_rule_that_a_record_breaks_by_itself_is_named(name):
+    path, change = THERE[name]
+    script = Script(person("Editor"), "write")
+    before = script.document(path)
+    answer = script.send("PATCH", f"{path}?why=x", change, If_Match="*")
+    assert answer.status_code == 422, answer.content
+    assert [place for place in pointers(answer) if place.startswith(f"/{[*change][0]}")]
+    assert script.document(path) == before
 
 
 def test_every_other_constraint_says_why_no_document_can_break_it():

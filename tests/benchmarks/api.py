@@ -21,53 +21,58 @@ QUERIES = 4
 PAGE, DEEP = 50, 1000
 
 
-def measure() -> dict:
-    """Milliseconds and seconds by name, with the number of queries of the list."""
-    client = Client(headers={"host": "localhost"})
-    word = WORDS[-1]
-    address = f"/api/v1/initiatives/?page_size={PAGE}&ordering=title&q={word}"
-    plain = InitiativeViewSet.as_view({"get": "list"})
+class Both:
+    """The same list asked of us and of the plain implementation, which must answer alike."""
 
-    def ours(path: str) -> dict:
-        response = client.get(path)
+    def __init__(self, word: str = ""):
+        self.client = Client(headers={"host": "localhost"})
+        self.query = f"page_size={PAGE}&q={word}" if word else f"page_size={PAGE}"
+        self.plain = InitiativeViewSet.as_view({"get": "list"})
+
+    def ours(self, path: str = "") -> bytes:
+        path = path or f"/api/v1/initiatives/?{self.query}&ordering=title"
+        response = self.client.get(path)
         if response.status_code != 200:
             raise SystemExit(f"{path} answers {response.status_code}")
-        return response.json()
+        return response.content
 
-    def theirs() -> dict:
-        asked = APIRequestFactory(headers={"host": "localhost"}).get(f"/?page_size={PAGE}&q={word}")
-        return json.loads(plain(asked).render().content)
+    def theirs(self) -> bytes:
+        asked = APIRequestFactory(headers={"host": "localhost"}).get(f"/?{self.query}")
+        return self.plain(asked).render().content
 
-    found, expected = ours(address), theirs()
-    same = [row["slug"] for row in found["results"]] == [r["slug"] for r in expected["results"]]
-    if found["count"] != expected["count"] or not same:
-        raise SystemExit(f"{found['count']} found, {expected['count']} by icontains")
-    with CaptureQueriesContext(connection) as captured:
-        ours(address)
-        queries = len(captured)  # further requests empty the log
+    def compare(self) -> None:
+        found, expected = json.loads(self.ours()), json.loads(self.theirs())
+        if found["count"] != expected["count"] or found["results"] != expected["results"]:
+            raise SystemExit(f"{found['count']} found, {expected['count']} by the plain list")
+
+    def queries(self) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            self.ours()
+            return len(captured)  # further requests empty the log
+
+    def times(self) -> tuple[float, float]:
+        """Milliseconds of ours and of theirs, for equal answers."""
+        self.compare()
+        return mean(self.ours, TIMES), mean(self.theirs, PLAIN_TIMES)
+
+
+def measure() -> dict:
+    """Milliseconds and seconds by name, with the number of queries of the list."""
+    searched, whole = Both(WORDS[-1]), Both()
     by_title = f"/api/v1/initiatives/?page_size={PAGE}&ordering=title"
-    behind = deep(ours, by_title)
+    behind = deep(lambda path: json.loads(whole.ours(path)), by_title)
+    ours, plain = searched.times()
+    whole_ours, whole_plain = whole.times()
     return {
-        "queries": queries,
-        "found": found["count"],
-        "ours": mean(lambda: ours(address), TIMES),
-        "plain": mean(theirs, PLAIN_TIMES),
-        "first": mean(lambda: ours(by_title), TIMES),
-        "deep": mean(lambda: ours(behind), TIMES),
+        "queries": searched.queries(),
+        "ours": ours,
+        "plain": plain,
+        "whole": whole_ours,
+        "plain whole": whole_plain,
+        "deep": mean(lambda: whole.ours(behind), TIMES),
         "ndjson": best(export),
         "rows": best(read_rows),
     }
-
-
-def figures(found: dict) -> list[tuple]:
-    """(what, value, unit, peer, its value, aim, whether it is reached) of what was measured."""
-    few = found["queries"] <= QUERIES
-    return [
-        ("list of 50 with links", found["ours"], "ms", "plain list", found["plain"], 1 / FASTER),
-        ("its queries", found["queries"], "", "", None, QUERIES, few),
-        ("page 1,000 or last", found["deep"], "ms", "page 1", found["first"], 1.2),
-        ("ndjson", found["ndjson"], "s", "psycopg2, same rows", found["rows"], READING),
-    ]
 
 
 def deep(ours, address: str) -> str:

@@ -1,6 +1,7 @@
 """The list of the API as it is usually made: ModelSerializer, page numbers, icontains.
 
-It gives the same answer as ours, to be measured against; nothing else uses it.
+It gives the rows of our answer to the letter, counts all that it finds, and looks for words by
+``icontains``; to be measured against, nothing else uses it.
 """
 
 from django.db.models import Q
@@ -10,16 +11,25 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.viewsets import GenericViewSet
 
 from atlas.kit import wording
-from initiatives.models import Initiative, InitiativeReach, Theme
+from initiatives.models import Initiative, InitiativeDigest, InitiativeReach, Theme
+from sources.choices import Reliability
 
 
-class ThemeSerializer(serializers.ModelSerializer):
+class Serializer(serializers.ModelSerializer):
+    """A value that is not there is null, as in our answers."""
+
+    def to_representation(self, row):
+        given = super().to_representation(row)
+        return {name: None if value == "" else value for name, value in given.items()}
+
+
+class ThemeSerializer(Serializer):
     class Meta:
         model = Theme
         fields = ("slug", "name")
 
 
-class ReachSerializer(serializers.ModelSerializer):
+class ReachSerializer(Serializer):
     initiative = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     country = serializers.SlugRelatedField(slug_field="iso2", read_only=True)
     country_label = serializers.CharField(source="country.name", default=None)
@@ -33,15 +43,24 @@ class ReachSerializer(serializers.ModelSerializer):
         fields += ("kind_label",)
 
 
-class DigestSerializer(serializers.Serializer):
-    facts = serializers.IntegerField()
-    uncited = serializers.IntegerField()
-    disputed = serializers.IntegerField()
-    single_source = serializers.IntegerField()
-    sources = serializers.IntegerField()
+class DigestSerializer(Serializer):
+    best_reliability_label = serializers.SerializerMethodField()
+    oldest_check = serializers.SerializerMethodField()
+
+    class Meta:
+        model = InitiativeDigest
+        fields = ("facts", "uncited", "disputed", "single_source", "sources")
+        fields += ("best_reliability", "best_reliability_label", "oldest_check")
+
+    def get_best_reliability_label(self, digest):
+        return dict(Reliability.choices).get(digest.best_reliability)
+
+    def get_oldest_check(self, digest):
+        day = digest.oldest_check
+        return day if day and day.year > 1900 else None
 
 
-class InitiativeSerializer(serializers.ModelSerializer):
+class InitiativeSerializer(Serializer):
     kind_label = serializers.CharField(source="get_kind_display")
     status_label = serializers.CharField(source="get_status_display")
     scope_label = serializers.CharField(source="get_scope_display")
@@ -51,7 +70,8 @@ class InitiativeSerializer(serializers.ModelSerializer):
     digest = DigestSerializer()
     updated_at = serializers.DateTimeField(source="digest.updated_at")
     version = serializers.IntegerField(source="digest.version")
-    url = serializers.CharField(source="get_absolute_url")
+    url = serializers.SerializerMethodField()
+    api_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Initiative
@@ -59,9 +79,16 @@ class InitiativeSerializer(serializers.ModelSerializer):
         fields += ("status_on", "scope", "scope_label", "regions", "regions_label")
         fields += ("planned_start", "planned_end", "actual_start", "actual_end", "summary")
         fields += ("website", "themes", "reach", "digest", "updated_at", "version", "url")
+        fields += ("api_url",)
 
     def get_regions_label(self, record) -> list[str]:
         return [wording.place(region) for region in record.regions]
+
+    def get_url(self, record) -> str:
+        return self.context["request"].build_absolute_uri(record.get_absolute_url())
+
+    def get_api_url(self, record) -> str:
+        return self.context["request"].build_absolute_uri(f"/api/v1/initiatives/{record.slug}/")
 
 
 class Pages(PageNumberPagination):
