@@ -1,12 +1,17 @@
-"""docs/api.md: each example is run against the site, by the tool it is written for."""
+"""docs/api.md: each example is run against the site, by the tool it is written for.
+
+What it promises of writers who meet is tried there too, since the site has two workers.
+"""
 
 import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.conftest import clone, drop_database, url_for
 from tests.serving import serving, token_in
@@ -74,3 +79,31 @@ def test_every_example_does_what_it_says(url, tmp_path, language, text):
         assert [file.stat().st_size > 1000 for file in tmp_path.iterdir()] == [True]
     else:
         assert len(done.stdout) > 20
+
+
+def test_of_two_writers_at_once_one_reads_again_and_nothing_is_lost(url):
+    """Both hold the same state and send at the same moment, to whichever worker comes first."""
+    writer = {"Authorization": f"Token {os.environ['ATLAS_TOKEN']}"}
+    new = {"title": "Race", "kind": "project"}
+    made = requests.post(f"{url}/api/v1/initiatives/", json=new, headers=writer, timeout=20)
+    assert made.status_code == 201, made.text
+    place, parts = made.headers["Location"], ("summary", "objectives")
+
+    def send(name: str, text: str, etag: str) -> int:
+        meant = {**writer, "If-Match": etag}
+        return requests.patch(place, json={name: text}, headers=meant, timeout=20).status_code
+
+    def read() -> tuple[dict, str]:
+        answer = requests.get(f"{place}document/", headers=writer, timeout=20)
+        return answer.json(), answer.headers["ETag"]
+
+    for number in map(str, range(4)):
+        before, etag = read()
+        with ThreadPoolExecutor(2) as pool:
+            codes = list(pool.map(send, parts, [number] * 2, [etag] * 2))
+        assert sorted(codes) == [200, 412], codes
+        first, second = parts if codes[0] == 200 else parts[::-1]
+        now, etag = read()
+        assert now == before | {first: number}
+        assert send(second, number, etag) == 200
+        assert read()[0] == before | dict.fromkeys(parts, number)

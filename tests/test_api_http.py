@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 import brotli
 import psycopg2
 import pytest
-import requests
 import zstandard
 
 from tests.conftest import clone, drop_database, url_for
-from tests.serving import asking, held, serving, token_in
+from tests.serving import asking, held, serving
 
 pytestmark = pytest.mark.xdist_group("http")
 
@@ -274,36 +273,6 @@ def test_one_address_may_ask_so_often_counted_by_all_workers(ask):
     assert ask(f"{API}/themes/", If_None_Match=first.headers["ETag"]).status_code == 304
     other = ask(f"{API}/themes/", X_Forwarded_For="10.200.0.1")
     assert other.status_code == 200
-
-
-def test_of_two_writers_at_once_one_reads_again_and_nothing_is_lost(url, database):
-    """Both hold the same state and send at the same moment, to whichever worker comes first."""
-    visitor = {"X-Forwarded-For": f"198.51.100.1, {next(VISITORS)}"}
-    writer = {"Authorization": f"Token {token_in(database)}", **visitor}
-    made = requests.post(
-        f"{url}{API}/initiatives/", json={"title": "Race", "kind": "project"}, headers=writer
-    )
-    assert made.status_code == 201, made.text
-    place, parts = made.headers["Location"], ("summary", "objectives")
-
-    def send(name: str, text: str, etag: str) -> int:
-        meant = {**writer, "If-Match": etag}
-        return requests.patch(place, json={name: text}, headers=meant, timeout=20).status_code
-
-    def read() -> tuple[dict, str]:
-        answer = requests.get(f"{place}document/", headers=writer)
-        return answer.json(), answer.headers["ETag"]
-
-    for number in range(4):
-        before, etag = read()
-        with ThreadPoolExecutor(2) as pool:
-            codes = list(pool.map(lambda name, n=number, e=etag: send(name, f"{n}", e), parts))
-        assert sorted(codes) == [200, 412], codes
-        first, second = parts if codes[0] == 200 else parts[::-1]
-        now, etag = read()
-        assert now == before | {first: str(number)}
-        assert send(second, str(number), etag) == 200
-        assert read()[0] == before | dict.fromkeys(parts, str(number))
 
 
 def test_a_reader_who_leaves_a_stream_ends_it(url, database):
