@@ -122,7 +122,7 @@ def data(search: Search, site: str) -> dict:
         ],
         "sums": [
             {"currency": one.currency, "type": one.type, "words": one.words}
-            | {"figures": one.links, "low": one.low, "high": one.high}
+            | {"figures": one.links, "low": f"{one.low:f}", "high": f"{one.high:f}"}
             for one in found.sums
         ],
         "undisclosed": found.undisclosed,

@@ -8,8 +8,7 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from atlas.kit.api.bodies import part_of
-from atlas.kit.api.problems import MEDIA_TYPE
-from atlas.kit.api.schema import AtlasSchema, ProblemSerializer, parameter
+from atlas.kit.api.schema import TOO_LONG, AtlasSchema, ProblemSerializer, answer_of, parameter
 from atlas.kit.api.wording import FIELDS
 from atlas.kit.records import tables_of
 from atlas.kit.tables import TABLES, Column
@@ -23,12 +22,13 @@ PROBLEMS = {
     409: "It cannot be done as things stand; `Location` leads to what stands in the way.",
     412: "It was changed since you read it; `ETag` is the present one.",
     413: "What was sent is larger than we read.",
+    414: TOO_LONG,
     415: "We read `application/json`, and for partial changes `application/merge-patch+json`.",
     422: "The document breaks rules; `errors` names each place by a JSON Pointer.",
     428: "`If-Match` is missing.",
     429: "Too many requests of one address or token; go on after `Retry-After` seconds.",
 }
-ALWAYS, BODY, STATE = (400, 401, 403, 406, 429), (413, 415, 422), (404, 409, 412, 428)
+ALWAYS, BODY, STATE = (400, 401, 403, 406, 414, 429), (413, 415, 422), (404, 409, 412, 428)
 CODES = {
     "create": (*ALWAYS, *BODY, 409),
     "update": (*ALWAYS, *BODY, *STATE),
@@ -154,9 +154,7 @@ class WritingSchema(AtlasSchema):
         if not self.writes:
             return super().get_response_serializers()
         action, codes = self.view.action, CODES[self.view.action]
-        answers = {
-            (code, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code]) for code in codes
-        }
+        answers = dict(answer_of(code, PROBLEMS[code]) for code in codes)
         if "slug" in self.path:
             answers[308] = OpenApiResponse(description="The record has another slug now.")
         return {**self._answers(action), **answers}

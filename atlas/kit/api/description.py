@@ -53,6 +53,7 @@ def explain_path(path: str, operation: dict) -> None:
                 parameter["example"] = EXAMPLES[noun]
             elif noun == "proposals":
                 parameter["description"] = "The number of the proposal."
+                parameter["schema"] = {"type": "integer", "minimum": 1}
                 parameter["example"] = 1
 
 
@@ -62,7 +63,7 @@ def tell_headers(operation: dict) -> None:
         names = {"200": ("ETag", *last, "Link"), "304": ("ETag",), "308": ("Location",)}
         names |= {"201": ("ETag", "Location"), "202": ("ETag", "Location"), "412": ("ETag",)}
         told = [*names.get(code, ()), *(["Retry-After"] if code == "429" else [])]
-        told += ["RateLimit", "RateLimit-Policy"] if code not in ("304", "308") else []
+        told += ["RateLimit", "RateLimit-Policy"] if code not in ("304", "308", "414") else []
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in told}
 
 

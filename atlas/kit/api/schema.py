@@ -1,5 +1,6 @@
 """The OpenAPI description: every filter with its words, every error with its shape."""
 
+from http import HTTPStatus
 from inspect import cleandoc
 
 from drf_spectacular.openapi import AutoSchema
@@ -38,8 +39,8 @@ class ProblemSerializer(serializers.Serializer):
 class AtlasSchema(AutoSchema):
     """Adds ``fields``, ``format`` and the problems that an endpoint can answer with."""
 
-    LIST_PROBLEMS = (400, 406, 429)
-    DETAIL_PROBLEMS = (400, 404, 406, 410, 429)
+    LIST_PROBLEMS = (400, 406, 414, 429)
+    DETAIL_PROBLEMS = (400, 404, 406, 410, 414, 429)
 
     def get_summary(self):
         """``Initiatives: one public record in full``."""
@@ -113,15 +114,22 @@ class AtlasSchema(AutoSchema):
         first, *files = self.view.get_renderers()
         answers = {(200, first.media_type): OpenApiResponse(given, "What was asked for.")}
         answers |= {
-            (200, file.media_type): OpenApiResponse(OpenApiTypes.BINARY, "What was asked for.")
+            (200, file.media_type): OpenApiResponse(
+                JSON_FILES.get(file.media_type, OpenApiTypes.BINARY), "What was asked for."
+            )
             for file in files
         }
         answers[304] = OpenApiResponse(description=UNCHANGED)
         if single and self.view.noun:
             answers[308] = OpenApiResponse(description="The record has another slug now.")
-        return answers | {
-            (code, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code]) for code in codes
-        }
+        return answers | dict(answer_of(code, PROBLEMS[code]) for code in codes)
+
+
+def answer_of(code: int, words: str) -> tuple:
+    """(code and media type, its description): a problem, but where the server itself refuses."""
+    if code == HTTPStatus.REQUEST_URI_TOO_LONG:
+        return (code, "text/html"), OpenApiResponse(OpenApiTypes.STR, words)
+    return (code, MEDIA_TYPE), OpenApiResponse(ProblemSerializer, words)
 
 
 FIELDS_HELP = (
@@ -133,11 +141,18 @@ EXPAND_HELP = (
     "parts that only a single record has otherwise."
 )
 UNCHANGED = "What `If-None-Match` or `If-Modified-Since` names is still the present answer."
+# files that are read as JSON
+JSON_FILES = {
+    "application/ld+json": {"type": "object"},
+    "application/vnd.citationstyles.csl+json": {"type": "array", "items": {"type": "object"}},
+}
+TOO_LONG = "The address is longer than 8,190 bytes; the server says so as text."
 PROBLEMS = {
     400: "A parameter or value is unknown; `errors` names each with what is allowed.",
     404: "There is no such record, or it is not public yet.",
     406: "There is no such format; `errors` lists those there are.",
     410: "The record was withdrawn.",
+    414: TOO_LONG,
     429: "Too many requests of one address; go on after `Retry-After` seconds.",
 }
 FORMAT_HELP = (
