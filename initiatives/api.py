@@ -14,6 +14,7 @@ from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.past import Remembering
 from atlas.kit.api.problems import BadQuery
+from atlas.kit.api.reading import packing
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions, parameter
 from atlas.kit.api.views import OpenView, RecordViewSet
 from atlas.kit.evidence import stances
@@ -69,7 +70,8 @@ class InitiativeViewSet(Proposing, Remembering, Faceted, RecordViewSet):
     default_ordering = "title"
 
     def for_rows(self, queryset):
-        return queryset.for_row()
+        rows = queryset.for_parts(()).defer("objectives")
+        return packing(rows, InitiativeSerializer, "themes", "reach")
 
     def for_parts(self, queryset, names):
         return queryset.for_parts(names) if names else self.for_rows(queryset)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from atlas.kit.api.bodies import part_of
-from atlas.kit.api.schema import TOO_LONG, AtlasSchema, ProblemSerializer, answer_of, parameter
+from atlas.kit.api.schema import TOO_LONG, AtlasSchema, answer_of, parameter
 from atlas.kit.api.wording import FIELDS
 from atlas.kit.records import tables_of
 from atlas.kit.tables import TABLES, Column

@@ -4,15 +4,19 @@ The values are to the letter those that Django REST framework gives field by fie
 the time: it looks up fields, attributes and signatures of methods anew for every row.
 """
 
+import json
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Manager, Model
+from django.db.models import F, Func, JSONField, Manager, Model, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.encoding import iri_to_uri
 from rest_framework import serializers
 
+PACKED = "packed_"
 Reader = Callable[[serializers.Serializer, object], object]
 
 
@@ -72,9 +76,14 @@ def reader(field: serializers.Field) -> Reader:
 
 def _rows(field: serializers.ListSerializer) -> Reader:
     name, kind, get = field.field_name, type(field.child), attrgetter(field.source)
+    packed, unpack = f"{PACKED}{name}", _unpacking(field.child)
 
     def read(asking, row) -> list:
-        found, child = get(row), asking.nested(name, kind)
+        kept = row.__dict__
+        if packed in kept:
+            return [unpack(values) for values in json.loads(kept[packed])]
+        found = kept.get("_prefetched_objects_cache", {}).get(field.source)
+        found, child = get(row) if found is None else found, asking.nested(name, kind)
         rows = found.all() if isinstance(found, Manager) else found
         return [child.to_representation(one) for one in rows]
 
@@ -123,6 +132,61 @@ def _getter(field: serializers.Field) -> Callable:
     return read
 
 
+# ------------------------------------------------------------------ rows of rows, in one query
+
+
+def packing(queryset: QuerySet, kind: type[Read], *names: str) -> QuerySet:
+    """The rows with these parts of them as JSON, so that no query of their own is needed.
+
+    Good for parts that show columns of text, and slugs and names of what they refer to.
+    """
+    packed = {f"{PACKED}{name}": _packed(queryset.model, kind, name) for name in names}
+    return queryset.annotate(**packed)
+
+
+@cache
+def _packed(model: type[Model], kind: type[Read], name: str) -> Cast:
+    field = kind().fields[name]
+    relation = model._meta.get_field(field.source)
+    back = relation.field.name if relation.one_to_many else relation.remote_field.name
+    rows = relation.related_model._default_manager.filter(**{back: OuterRef("pk")})
+    columns = [F(_path(rows.model, part)) for part in field.child.fields.values()]
+    packed = Func(*columns, function="json_build_array", output_field=JSONField())
+    rows = rows.order_by(*rows.model._meta.ordering).values(packed=packed)
+    return Cast(Func(ArraySubquery(rows), function="to_json"), TextField())
+
+
+def _path(model: type[Model], part: serializers.Field) -> str:
+    """The column that a part shows: its own, the word behind a label, the name of a reference."""
+    *way, last = part.source_attrs
+    last = last.removeprefix("get_").removesuffix("_display")
+    behind = _model_behind(part, way)._meta.get_field(last)
+    if behind.is_relation:
+        other = {known.name for known in behind.related_model._meta.get_fields()}
+        way, last = [*way, last], "title" if "title" in other else "name"
+    return "__".join([*way, last])
+
+
+def _unpacking(child: Read) -> Callable[[list], dict]:
+    """The function that makes a part of its packed columns."""
+    steps = [(name, _shown(field)) for name, field in child.fields.items()]
+
+    def unpack(values: list) -> dict:
+        pairs = zip(steps, values, strict=True)
+        return {name: None if value is None else show(value) for (name, show), value in pairs}
+
+    return unpack
+
+
+def _shown(field: serializers.Field) -> Callable:
+    *way, last = field.source_attrs
+    labels, show = _labels(_model_behind(field, way), last), field.to_representation
+    return show if labels is None else lambda value: show(labels.get(value, value))
+
+
+# ------------------------------------------------------------------ what a source leads to
+
+
 def _columns(model: type[Model] | None) -> set[str]:
     return {field.name for field in model._meta.concrete_fields} if model else set()
 
@@ -140,12 +204,19 @@ def _model_behind(field: serializers.Field, way: list[str]) -> type[Model] | Non
     return model
 
 
-def _words(model: type[Model] | None, name: str) -> Callable | None:
-    """For ``get_<field>_display``: the label of the row's word."""
+def _labels(model: type[Model] | None, name: str) -> dict | None:
+    """For ``get_<field>_display``: the words and their labels."""
     base = name.removeprefix("get_").removesuffix("_display")
     if model is None or name != f"get_{base}_display":
         return None
-    labels = dict(model._meta.get_field(base).flatchoices)
+    return dict(model._meta.get_field(base).flatchoices)
+
+
+def _words(model: type[Model] | None, name: str) -> Callable | None:
+    """For ``get_<field>_display``: the label of the row's word."""
+    labels, base = _labels(model, name), name.removeprefix("get_").removesuffix("_display")
+    if labels is None:
+        return None
 
     def read(row):
         value = getattr(row, base)
