@@ -167,8 +167,9 @@ class CitationViewSet(RecordViewSet):
         return {**super().get_serializer_context(), "stances": self.stances}
 
     def represent(self, rows, choice):
-        self.stances = {}
-        for noun in ("initiative", "actor"):
+        self.stances, parts = {}, self._parts(choice)
+        shown = not parts or {"stance", "stance_label"} & {*parts}
+        for noun in ("initiative", "actor") if shown else ():
             roots = {pk for row in rows if (pk := getattr(row, f"{noun}_id", None))}
             self.stances |= stances(noun, roots)
         return super().represent(rows, choice)
