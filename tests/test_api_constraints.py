@@ -128,7 +128,7 @@ def test_a_rule_that_a_record_breaks_by_itself_is_named(name):
     before = script.document(path)
     answer = script.send("PATCH", f"{path}?why=x", change, If_Match="*")
     assert answer.status_code == 422, answer.content
-    assert [place for place in pointers(answer) if place.startswith(f"/{[*change][0]}")]
+    assert [p for p in pointers(answer) if p.startswith(f"/{[*change][0]}")], answer.content
     assert script.document(path) == before
 
 

@@ -113,9 +113,7 @@ PLANTS = {
     ),
     "empty but required": cell("actors", "delta-lab", "name", "", "is empty but required"),
     "bad slug": row("actors", "Theta Lab", "slug", "lower-case words", name="T", kind="other"),
-    "own parent": cell(
-        "actors", "zeta-lab", "parent", "zeta-lab", "cannot be a part of itself", at=""
-    ),
+    "own parent": cell("actors", "zeta-lab", "parent", "zeta-lab", "cannot be a part of itself"),
     "bad uid": cell("actors", "epsilon-lab", "uid", "123", "“123” is not a UUID"),
     "member of itself": row(
         "memberships",

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from django.db import IntegrityError
+from django.db.models import CheckConstraint
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,13 @@ def gate_faults(error: IntegrityError) -> list[Fault]:
         )
         for item in items
     ]
+
+
+def told(constraint) -> str:
+    """A constraint's message; it begins with the field where a row may not refer to itself."""
+    message = str(constraint.get_violation_error_message())
+    if isinstance(constraint, CheckConstraint):
+        about = getattr(constraint.condition, "referenced_base_fields", ())
+        if len(about) == 2 and "id" in about:
+            return f"{min(about - {'id'})}: {message}"
+    return message

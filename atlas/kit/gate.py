@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 
 from atlas.kit.commit import CITED, OWN_LINKS, PUBLIC_LINKS
 from atlas.kit.facts import REGISTRY, judged_sql, other_ends_sql
+from atlas.kit.faults import told
 from atlas.kit.naming import fact_words, field_words, link_rows, link_words, value_words
 from atlas.kit.wording import listed
 
@@ -200,7 +201,7 @@ def _constraint_error(diag) -> ValidationError | None:
         return _taken(model, constraint, diag.message_detail or "")
     if constraint is None:
         return None
-    message = str(constraint.get_violation_error_message())
+    message = told(constraint)
     field, colon, rest = message.partition(": ")
     if colon and _has_field(model, field):
         return ValidationError({field: capfirst(rest)})

@@ -16,7 +16,7 @@ from atlas.kit import checking, citing, conflicts, resolving, writing
 from atlas.kit.bulk import BULK_FROM, Aside
 from atlas.kit.checking import Rule
 from atlas.kit.copying import Stage
-from atlas.kit.faults import Fault, Refused, gate_faults
+from atlas.kit.faults import Fault, Refused, gate_faults, told
 from atlas.kit.resolving import Resolver
 from atlas.kit.tables import TABLES, Part
 
@@ -179,9 +179,7 @@ class Staging(Stage):
 
     def _constraints(self, part: Part) -> list[tuple[str, str, str]]:
         """(name, SQL condition, message) of the table's check constraints, from the catalogue."""
-        messages = {
-            c.name: str(c.get_violation_error_message()) for c in part.model._meta.constraints
-        }
+        messages = {c.name: told(c) for c in part.model._meta.constraints}
         found = self._fetch(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE conrelid = %s::regclass AND contype = 'c'",

@@ -8,6 +8,19 @@ from atlas.kit.api.wording import FIELDS, HEADERS
 
 WHOLE = ("Column", "Edge", "Error", "Graph", "Insight", "LeftOut", "Node", "Paginated", "Problem")
 TEXT = ("string", ["string", "null"])
+# what stands for another record: a name, or the record where ``expand`` or ``fields`` ask for it
+REFERENCES = {
+    "Reference": {
+        "description": "The slug of a record (key of a link, code of a country); the record "
+        "itself where `expand` names it, or `fields` parts of it.",
+        "anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/Expanded"}],
+    },
+    "Expanded": {
+        "description": "A record as its own list gives it, or the parts of it that were asked for.",
+        "type": "object",
+        "additionalProperties": True,
+    },
+}
 
 
 def finish(result: dict, generator, request, public: bool) -> dict:
@@ -34,6 +47,7 @@ def finish(result: dict, generator, request, public: bool) -> dict:
         explain_fields(name, schema)
         if not name.startswith(WHOLE):
             schema.pop("required", None)  # `fields` may leave any part of a record out
+    result["components"]["schemas"] |= REFERENCES
     return result
 
 

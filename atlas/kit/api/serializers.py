@@ -32,6 +32,11 @@ class LabelField(serializers.CharField):
         return str(value) or None
 
 
+@extend_schema_field({"$ref": "#/components/schemas/Reference"})
+class ReferenceField(LabelField):
+    """The slug, key or code of a record; ``expand`` puts the record itself in its place."""
+
+
 class WordField(serializers.ChoiceField):
     """A word of a vocabulary; empty is null."""
 
@@ -71,7 +76,7 @@ class RowSerializer(Read, serializers.ModelSerializer):
     def build_relational_field(self, field_name, relation_info):
         field = relation_info.model_field
         source = f"{field_name}.{relation_info.related_model.KEY}"
-        return LabelField, {"source": source, "read_only": True, "allow_null": field.null}
+        return ReferenceField, {"source": source, "read_only": True, "allow_null": field.null}
 
     def build_unknown_field(self, field_name, model_class):
         base = field_name.removesuffix("_label")
