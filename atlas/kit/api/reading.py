@@ -76,11 +76,12 @@ def reader(field: serializers.Field) -> Reader:
 
 def _rows(field: serializers.ListSerializer) -> Reader:
     name, kind, get = field.field_name, type(field.child), attrgetter(field.source)
-    packed, unpack = f"{PACKED}{name}", _unpacking(field.child)
+    packed = f"{PACKED}{name}"
 
     def read(asking, row) -> list:
         kept = row.__dict__
         if packed in kept:
+            unpack = _unpacking(kind)
             return [unpack(values) for values in json.loads(kept[packed])]
         found = kept.get("_prefetched_objects_cache", {}).get(field.source)
         found, child = get(row) if found is None else found, asking.nested(name, kind)
@@ -167,9 +168,10 @@ def _path(model: type[Model], part: serializers.Field) -> str:
     return "__".join([*way, last])
 
 
-def _unpacking(child: Read) -> Callable[[list], dict]:
+@cache
+def _unpacking(kind: type[Read]) -> Callable[[list], dict]:
     """The function that makes a part of its packed columns."""
-    steps = [(name, _shown(field)) for name, field in child.fields.items()]
+    steps = [(name, _shown(field)) for name, field in kind().fields.items()]
 
     def unpack(values: list) -> dict:
         pairs = zip(steps, values, strict=True)
