@@ -126,6 +126,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     # nothing is far apart on today's disks: at 4, the default, a word in a third of all records
     # is found by reading them all, which takes three times as long as by its index
     " -c random_page_cost=1.1"
+    # compiling a query takes longer than any of ours runs; it would only be done for a wrong guess
+    " -c jit=off"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -163,7 +165,12 @@ LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": LOCAL,
     # whole public pages of one data version, a process
-    "pages": {**LOCAL, "LOCATION": "pages", "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 1000}},
+    "pages": {
+        "BACKEND": "atlas.kit.held.HeldCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
     # pictures and their files, larger and dearer than pages
     "pictures": {**LOCAL, "LOCATION": "pictures", "TIMEOUT": 86400, "OPTIONS": {"MAX_ENTRIES": 99}},
 }

@@ -11,8 +11,8 @@ SIZE = 200
 
 
 def alone(entry: Entry, today: date) -> Around:
-    """What a single record refers to."""
-    return around([entry], "", today)
+    """What a single record refers to, in our own names."""
+    return around([entry], "", today, translated=False)
 
 
 def batches(selection: Selection) -> Iterator[tuple[list[Entry], Around]]:

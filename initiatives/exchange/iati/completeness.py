@@ -8,6 +8,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -56,9 +57,8 @@ def lacking(document: dict, around: Around) -> list[str]:
     return lacks
 
 
-def why_not(entry: Entry) -> list:
-    """In words, what keeps one record out of IATI today; empty when it is complete."""
-    today = DataVersion.objects.get().changed_at.date()
+def why_not(entry: Entry, today: date) -> list:
+    """In words, what keeps one record out of IATI; empty when it is complete."""
     return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today))]
 
 
