@@ -177,13 +177,14 @@ class ActorQuerySet(SearchedQuerySet):
 
     def complete(self, record, most: int) -> None:
         """As ``for_record``, of one record ``with_ends``, in as few queries as it needs."""
-        fill(record, self._shown(most))
+        fill([record], self._shown(most, "with_ends"))
+        _links(self.model, "funding_received").complete(list(record.funding_received.all()))
 
-    def _shown(self, most: int | None) -> list:
-        money = _links(self.model, "funding_received").for_money()
+    def _shown(self, most: int | None, money: str = "for_money") -> list:
+        received = getattr(_links(self.model, "funding_received"), money)()
         taken = _links(self.model, "participations").select_related("initiative")
         return [
-            Prefetch("funding_received", money),
+            Prefetch("funding_received", received),
             Prefetch("participations", _first(taken, most) if most else taken),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),

@@ -11,6 +11,8 @@ from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
 
+MONEY_ENDS = ("initiative", "funder_actor", "funder_initiative")
+PLAIN = ("names", "identifiers", "themes", "results", "statements", "events__statements", "missing")
 AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
@@ -78,9 +80,11 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def complete(self, record) -> None:
         """The same for one record ``with_digest``, in as few queries as it needs."""
-        fill(record, self._shown())
+        fill([record], self._shown("with_ends"))
+        money = self.model._meta.get_field("funding").related_model._default_manager
+        money.complete([*record.funding.all(), *record.funding_given.all()])
 
-    def _shown(self) -> list:
+    def _shown(self, money: str = "for_money") -> list:
         paths = {
             "reach": ("country", "group"),
             "ties": ("target",),
@@ -91,15 +95,9 @@ class InitiativeQuerySet(SearchedQuerySet):
         return [
             *[_with(self.model, name, *ends) for name, ends in paths.items()],
             Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
-            Prefetch("funding", funding.for_money()),
-            Prefetch("funding_given", funding.published().for_money()),
-            "names",
-            "identifiers",
-            "themes",
-            "results",
-            "statements",
-            "events__statements",
-            "missing",
+            Prefetch("funding", getattr(funding, money)()),
+            Prefetch("funding_given", getattr(funding.published(), money)()),
+            *PLAIN,
             "reach__group__members__member_country",
             "reach__group__members__member_actor",
         ]
@@ -152,9 +150,8 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def region_words(self) -> set[str]:
         """Every region word in use."""
-        words = self.annotate(
-            word=Func(F("regions"), function="unnest", output_field=models.TextField())
-        ).order_by()
+        each = Func(F("regions"), function="unnest", output_field=models.TextField())
+        words = self.annotate(word=each).order_by()
         return set(words.values_list("word", flat=True).distinct())
 
     def funds(self):
@@ -187,13 +184,19 @@ class LinkQuerySet(models.QuerySet):
 
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
-        ends = ("initiative", "funder_actor", "funder_initiative")
-        contained = self.model.include_links.rel.related_model._default_manager.select_related(
-            *[f"includes__{end}" for end in ends]
-        )
-        return self.select_related(*ends, "recipient").prefetch_related(
-            "joint_links__actor", Prefetch("include_links", contained)
-        )
+        return self.with_ends().prefetch_related(*self._within())
+
+    def with_ends(self):
+        return self.select_related(*MONEY_ENDS, "recipient")
+
+    def complete(self, links: list) -> None:
+        """Links ``with_ends`` as ``for_money``, in as few queries as they need."""
+        fill(links, self._within())
+
+    def _within(self) -> list:
+        included = self.model.include_links.rel.related_model._default_manager
+        ends = [f"includes__{end}" for end in MONEY_ENDS]
+        return ["joint_links__actor", Prefetch("include_links", included.select_related(*ends))]
 
 
 class OwnedQuerySet(models.QuerySet):

@@ -31,10 +31,11 @@ def initiative(request, slug: str):
     if not isinstance(record, Initiative):
         return record  # moved or withdrawn
     Initiative.objects.complete(record)
-    page, now = page_of(record), DataVersion.objects.get()
+    page, now = page_of(record), DataVersion.now()
     linked = shown(record, page["evidence"], site_of(request))
     page |= {"graph": embedded(linked), "data_version": now}
-    page["lacks"] = why_not(linked.entry, now.changed_at.date())
+    countries = {row.country_id: row.country for row in record.reach.all() if row.country}
+    page["lacks"] = why_not(linked.entry, now.changed_at.date(), countries)
     return render(request, "initiatives/detail.html", page)
 
 

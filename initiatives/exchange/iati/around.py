@@ -57,10 +57,12 @@ def language(tag: str | None) -> str:
     return code if code in LANGUAGES else ""
 
 
-def around(entries: list[Entry], site: str, today: date, translated: bool = True) -> Around:
+def around(
+    entries: list[Entry], site: str, today: date, known: dict[str, Country] | None = None
+) -> Around:
     """What these initiatives refer to; a fixed number of queries beside those of the entries.
 
-    ``translated``: actors with their names in other languages.
+    With ``known``, countries that were read already, actors have no names in other languages.
     """
     rows: dict[str, dict[str, dict]] = defaultdict(dict)
     for references in {id(entry.references): entry.references for entry in entries}.values():
@@ -72,7 +74,7 @@ def around(entries: list[Entry], site: str, today: date, translated: bool = True
     return Around(
         site=site,
         today=today,
-        actors=_actors(_named(documents, *ACTORS), rows["actors"], translated),
+        actors=_actors(_named(documents, *ACTORS), rows["actors"], known is None),
         initiatives={
             slug: Named(slug, row["title"], row["kind"], _code(row), row["uid"])
             for slug, row in rows["initiatives"].items()
@@ -80,7 +82,7 @@ def around(entries: list[Entry], site: str, today: date, translated: bool = True
         sources=rows["sources"],
         publishers=rows["publishers"],
         themes=rows["themes"],
-        countries=Country.objects.in_bulk(countries),
+        countries=(known or {}) | Country.objects.in_bulk(countries.difference(known or ())),
         members=members,
     )
 

@@ -13,6 +13,7 @@ from datetime import date
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from actors.models import Country
 from atlas.kit.models import DataVersion
 from initiatives.exchange.csvfile import DANGEROUS
 from initiatives.exchange.iati import codes, parts
@@ -57,9 +58,12 @@ def lacking(document: dict, around: Around) -> list[str]:
     return lacks
 
 
-def why_not(entry: Entry, today: date) -> list:
-    """In words, what keeps one record out of IATI; empty when it is complete."""
-    return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today))]
+def why_not(entry: Entry, today: date, countries: dict[str, Country]) -> list:
+    """In words, what keeps one record out of IATI; empty when it is complete.
+
+    ``countries`` are those its page has read, by code.
+    """
+    return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today, countries))]
 
 
 def left_out(selection: Selection) -> Iterator[bytes]:
