@@ -43,8 +43,8 @@ class InitiativeQuerySet(SearchedQuerySet):
         """What, beside names and addresses, tells these initiatives from others; three queries."""
         acting = self.model._meta.get_field("participations").related_model._default_manager
         ties = self.model._meta.get_field("ties").related_model._default_manager
-        starts = ("actual_start", "planned_start")
-        bounds = [f"{start}_{end}" for start in starts for end in ("earliest", "latest")]
+        ends = ("start_earliest", "start_latest")
+        bounds = [f"{kind}_{end}" for kind in ("actual", "planned") for end in ends]
         found = {}
         for pk, *dates in self.filter(pk__in=ids).values_list("pk", *bounds):
             start = tuple(dates[:2]) if any(dates[:2]) else tuple(dates[2:])
@@ -81,8 +81,7 @@ class InitiativeQuerySet(SearchedQuerySet):
     def complete(self, record) -> None:
         """The same for one record ``with_digest``, in as few queries as it needs."""
         fill([record], self._shown("with_ends"))
-        money = self.model._meta.get_field("funding").related_model._default_manager
-        money.complete([*record.funding.all(), *record.funding_given.all()])
+        record.funding.complete([*record.funding.all(), *record.funding_given.all()])
 
     def _shown(self, money: str = "for_money") -> list:
         paths = {
@@ -105,8 +104,7 @@ class InitiativeQuerySet(SearchedQuerySet):
     def on_theme(self, theme):
         return self.filter(theme_links__theme=theme)
 
-    def for_row(self):
-        """What a row of the API shows."""
+    def for_row(self):  # of the API
         return self.for_parts(("themes", "reach"))
 
     def for_api(self):
@@ -144,9 +142,9 @@ class InitiativeQuerySet(SearchedQuerySet):
     def best_of_each_kind(self):
         """Of each kind the regional initiative with the most independent sources; running first."""
         best = ("kind", "-digest__sources", "digest__best_reliability", "-status", "slug")
-        regional = self.published().filter(scope__in=["regional", "global"])
-        chosen = regional.order_by(*best).distinct("kind")
-        return self.filter(pk__in=chosen.values("pk")).order_by("-digest__sources", "slug")
+        regional = self.published().filter(scope__in=["regional", "global"]).order_by(*best)
+        chosen = regional.distinct("kind").values("pk")
+        return self.filter(pk__in=chosen).order_by("-digest__sources", "slug")
 
     def region_words(self) -> set[str]:
         """Every region word in use."""

@@ -60,20 +60,6 @@ def test_a_slow_transaction_shows_when_it_commits(ask, committed_db):
         slow.close()
 
 
-def test_what_is_kept_is_given_itself_and_not_a_copy():
-    cache, page = caches["pages"], (1, b"page", {})
-    cache.clear()
-    cache.set("a", page)
-    assert cache.get("a") is page and not cache.add("a", 2) and cache.get("a") is page
-    assert cache.add("b", 2) and cache.get("b") == 2
-    cache.set("a", page, 0)
-    assert cache.get("a") is None and cache.get("c", 3) == 3
-    for number in range(1100):
-        cache.set(str(number), number)
-    assert sum(cache.get(str(number)) is not None for number in range(1100)) <= 1000
-    cache.clear()
-
-
 def test_pages_are_told_apart_by_what_they_depend_on(ask):
     whole, _made = ask("/search/suggest/?q=asean")
     part, made = ask("/search/suggest/?q=asean", **{"HX-Request": "true"})

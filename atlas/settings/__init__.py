@@ -165,12 +165,7 @@ LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": LOCAL,
     # whole public pages of one data version, a process
-    "pages": {
-        "BACKEND": "atlas.kit.held.HeldCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
+    "pages": {**LOCAL, "LOCATION": "pages", "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 1000}},
     # pictures and their files, larger and dearer than pages
     "pictures": {**LOCAL, "LOCATION": "pictures", "TIMEOUT": 86400, "OPTIONS": {"MAX_ENTRIES": 99}},
 }
