@@ -12,11 +12,7 @@ import pytest
 import rdflib
 
 from actors.models import Actor
-from atlas.kit.evidence import for_record
-from initiatives.exchange.jsonld import data_block, graph
-from initiatives.exchange.linking import linked
-from initiatives.exchange.selection import Selection
-from initiatives.exchange.shown import shown
+from initiatives.exchange.jsonld import data_block
 from initiatives.models import FundingLink, Initiative
 from tests.linking import (
     AMOUNTS,
@@ -139,19 +135,6 @@ def test_the_page_carries_the_graph_of_its_record(path):
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1]
     answer = graph_of(read(f"/api/v1/{path}", format="jsonld"))
     assert json.loads(block)["@graph"] == answer[1:]  # after the data set
-
-
-@pytest.mark.parametrize("model", [Initiative, Actor])
-def test_what_a_page_has_read_makes_the_graph_that_a_file_has(model):
-    paid_project()
-    noun = model._meta.model_name
-    chosen = model.objects.published().order_by("slug")
-    in_file = linked(Selection(f"{noun}s", (chosen,), site="https://atlas.example"))
-    for whole in list(in_file)[::4]:
-        record = chosen.get(slug=whole.slug)
-        model.objects.complete(record, *([50] if model is Actor else []))
-        read_once = shown(record, for_record(noun, record.pk), "https://atlas.example")
-        assert list(graph(read_once, set())) == list(graph(whole, set())), whole.slug
 
 
 def test_about_describes_the_data_set():
