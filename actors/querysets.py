@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from actors.choices import MembershipStatus
 from atlas.kit.choices import State
+from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
 
 
@@ -130,11 +131,11 @@ class ActorQuerySet(SearchedQuerySet):
         return self.filter(slug__in=slugs).values_list("slug", "name")
 
     def for_page(self):
-        return self.select_related("country", "parent", "digest").prefetch_related("names")
+        return self.with_ends().prefetch_related("names")
 
     def for_row(self):
         """What a row of the API shows."""
-        return self.select_related("country", "parent", "digest")
+        return self.with_ends()
 
     def for_hit(self):
         """What the search shows of each."""
@@ -177,10 +178,22 @@ class ActorQuerySet(SearchedQuerySet):
 
         With ``most``, so many initiatives of each role, each row with the number ``of_role``.
         """
-        money = _links(self.model, "funding_received").for_money()
+        return self.with_ends().prefetch_related(*self._shown(most))
+
+    def with_ends(self):
+        """With what stands in its own row and its digest."""
+        return self.select_related("country", "parent", "digest")
+
+    def complete(self, record, most: int) -> None:
+        """As ``for_record``, of one record ``with_ends``, in as few queries as it needs."""
+        fill([record], self._shown(most, "with_ends"))
+        _links(self.model, "funding_received").complete(list(record.funding_received.all()))
+
+    def _shown(self, most: int | None, money: str = "for_money") -> list:
+        received = getattr(_links(self.model, "funding_received"), money)()
         taken = _links(self.model, "participations").select_related("initiative")
-        return self.select_related("country", "parent", "digest").prefetch_related(
-            Prefetch("funding_received", money),
+        return [
+            Prefetch("funding_received", received),
             Prefetch("participations", _first(taken, most) if most else taken),
             _with(self.model, "reached_by", "initiative"),
             Prefetch("parts", self.model._default_manager.published()),
@@ -193,7 +206,7 @@ class ActorQuerySet(SearchedQuerySet):
             "members__member_country",
             "members__member_actor",
             "memberships__group",
-        )
+        ]
 
     def with_parts(self, slugs):
         """Ids of the actors named and of everything below them in the tree of parents."""

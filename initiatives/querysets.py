@@ -7,9 +7,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
+from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
 
+MONEY_ENDS = ("initiative", "funder_actor", "funder_initiative")
+PLAIN = ("names", "identifiers", "themes", "results", "statements", "events__statements", "missing")
 AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
@@ -82,6 +85,14 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def for_record(self):
         """Everything a record's page shows, in a fixed number of queries."""
+        return self.with_digest().prefetch_related(*self._shown())
+
+    def complete(self, record) -> None:
+        """The same for one record ``with_digest``, in as few queries as it needs."""
+        fill([record], self._shown("with_ends"))
+        record.funding.complete([*record.funding.all(), *record.funding_given.all()])
+
+    def _shown(self, money: str = "for_money") -> list:
         paths = {
             "reach": ("country", "group"),
             "ties": ("target",),
@@ -89,21 +100,15 @@ class InitiativeQuerySet(SearchedQuerySet):
             "events": ("country",),
         }
         funding = self.model._meta.get_field("funding").related_model._default_manager
-        return self.select_related("digest").prefetch_related(
+        return [
             *[_with(self.model, name, *ends) for name, ends in paths.items()],
             Prefetch("tied_from", _public(self.model, "tied_from").select_related("initiative")),
-            Prefetch("funding", funding.for_money()),
-            Prefetch("funding_given", funding.published().for_money()),
-            "names",
-            "identifiers",
-            "themes",
-            "results",
-            "statements",
-            "events__statements",
-            "missing",
+            Prefetch("funding", getattr(funding, money)()),
+            Prefetch("funding_given", getattr(funding.published(), money)()),
+            *PLAIN,
             "reach__group__members__member_country",
             "reach__group__members__member_actor",
-        )
+        ]
 
     def on_theme(self, theme):
         return self.filter(theme_links__theme=theme)
@@ -158,11 +163,8 @@ class InitiativeQuerySet(SearchedQuerySet):
 
     def funds(self):
         """Published initiatives that pay for others, or are there to do so."""
-        return (
-            self.published()
-            .filter(Q(kind=InitiativeKind.FUND) | Q(funding_given__isnull=False))
-            .distinct()
-        )
+        paying = Q(kind=InitiativeKind.FUND) | Q(funding_given__isnull=False)
+        return self.published().filter(paying).distinct()
 
 
 class LinkQuerySet(models.QuerySet):
@@ -189,13 +191,19 @@ class LinkQuerySet(models.QuerySet):
 
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
-        ends = ("initiative", "funder_actor", "funder_initiative")
-        contained = self.model.include_links.rel.related_model._default_manager.select_related(
-            *[f"includes__{end}" for end in ends]
-        )
-        return self.select_related(*ends, "recipient").prefetch_related(
-            "joint_links__actor", Prefetch("include_links", contained)
-        )
+        return self.with_ends().prefetch_related(*self._within())
+
+    def with_ends(self):
+        return self.select_related(*MONEY_ENDS, "recipient")
+
+    def complete(self, links: list) -> None:
+        """Links ``with_ends`` as ``for_money``, in as few queries as they need."""
+        fill(links, self._within())
+
+    def _within(self) -> list:
+        included = self.model.include_links.rel.related_model._default_manager
+        ends = [f"includes__{end}" for end in MONEY_ENDS]
+        return ["joint_links__actor", Prefetch("include_links", included.select_related(*ends))]
 
 
 class OwnedQuerySet(models.QuerySet):

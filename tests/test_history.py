@@ -5,6 +5,7 @@ import random
 from django.db import connection
 
 from atlas.kit import records
+from atlas.kit.changes.documents import after_each
 from atlas.kit.staging import Refused
 from initiatives.models import Initiative
 from tests.test_records import writes
@@ -103,6 +104,9 @@ def test_fifty_random_edits_are_replayed_from_events_alone(committed_db):
         seen.append((record, position, now))
     for record, position, then in seen:
         assert records.document_at("initiative", record.pk, position) == then
+    for pk in {record.pk for record, _position, _then in seen}:
+        stood = {position: then for record, position, then in seen if record.pk == pk}
+        assert after_each("initiative", pk, list(stood)) == stood
 
 
 def test_a_record_is_restored_by_applying_what_history_holds(committed_db):

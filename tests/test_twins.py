@@ -115,7 +115,7 @@ def test_candidates_are_found_by_index(noun, monkeypatch):
     seen = []
 
     def explained(execute, sql, params, many, context):
-        if sql.startswith("SELECT DISTINCT id"):
+        if sql.startswith("SELECT DISTINCT pk"):
             execute(f"EXPLAIN {sql}", params, many, context)
             seen.append("\n".join(row[0] for row in context["cursor"].fetchall()))
         return execute(sql, params, many, context)
@@ -123,7 +123,7 @@ def test_candidates_are_found_by_index(noun, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     with connection.execute_wrapper(explained):
-        candidates(noun, profile)
+        candidates(noun, [profile])
     [plan] = seen
     assert "Seq Scan" not in plan
     assert f"{noun}_parts" in plan

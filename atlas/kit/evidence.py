@@ -13,8 +13,8 @@ Stance is what the database function ``atlas_supports`` finds, so a page, the ga
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -51,6 +51,7 @@ class CitationView:
     language: str
     publisher: str
     publisher_name: str
+    publisher_website: str
     reliability: str
     number: int = 0
 
@@ -109,12 +110,17 @@ def for_record(noun: str, record_id: int) -> list[FactEvidence]:
     evidence = REGISTRY[noun]
     rows = _rows(_evidence_sql(evidence, str(int(record_id))))
     facts: dict[tuple, FactEvidence] = {}
-    for row in sorted(rows, key=lambda row: _appearance(evidence, row)):
+    numbers: dict[str, int] = {}
+    for row in sorted(rows, key=_appearance(evidence)):
         place = (row["link_table"], row["link_key"], row["field"])
-        fact = facts.setdefault(place, FactEvidence(*place, row["fact_kind"], row["value"]))
+        fact = facts.get(place)
+        if fact is None:
+            fact = facts[place] = FactEvidence(*place, row["fact_kind"], row["value"])
         if row["key"]:
-            fact.citations.append(CitationView(**{name: row[name] for name in CITATION_FIELDS}))
-    return _numbered(list(facts.values()))
+            number = numbers.setdefault(row["source"], len(numbers) + 1)
+            said = [row[name] for name in CITATION_FIELDS]
+            fact.citations.append(CitationView(*said, number))
+    return list(facts.values())
 
 
 def stances(noun: str, record_ids: Iterable[int]) -> dict[str, str]:
@@ -181,8 +187,9 @@ def _evidence_sql(evidence: Evidence, ids: str) -> str:
         CASE WHEN c.key IS NOT NULL THEN {_STANCE} END AS stance,
         c.key, c.says, c.locator, c.credibility, c.note, c.checked_on, c.checked_by,
         s.slug AS source, s.title AS source_title, s.author, s.url, s.archived_url, s.published,
-        s.kind, s.language, p.slug AS publisher, p.name AS publisher_name, p.reliability
-    FROM ({facts_sql(evidence, ids)}) f
+        s.kind, s.language, p.slug AS publisher, p.name AS publisher_name,
+        p.website AS publisher_website, p.reliability
+    FROM ({facts_sql(evidence, ids, folded=True)}) f
     FULL JOIN (SELECT * FROM {evidence.citation._meta.db_table} t
         WHERE t.{evidence.root} IN ({ids})) c ON c.{evidence.root} = f.root
         AND c.link_ref = f.link_ref AND c.field = f.field
@@ -190,32 +197,27 @@ def _evidence_sql(evidence: Evidence, ids: str) -> str:
     LEFT JOIN sources_publisher p ON p.id = s.publisher_id"""
 
 
-def _appearance(evidence: Evidence, row: dict) -> tuple:
+def _appearance(evidence: Evidence) -> Callable[[dict], tuple]:
     """Where a row stands on the page: table, link, field, then the strength of the citation."""
-    tables = ["", *evidence.links]
-    model = evidence.links.get(row["link_table"], evidence.model)
-    fields = [fact.field for fact in model.FACTS]
-    known = row["field"] in fields
-    checked = row["checked_on"]
-    return (
-        tables.index(row["link_table"]),
-        row["link_key"],
-        fields.index(row["field"]) if known else len(fields),
-        row["field"],
-        _STANCE_ORDER[row["stance"]],
-        -checked.toordinal() if checked else 0,
-        row["key"] or "",
-    )
+    places = {}
+    for number, (table, model) in enumerate({"": evidence.model, **evidence.links}.items()):
+        fields = {fact.field: n for n, fact in enumerate(model.FACTS)}
+        places[table] = number, fields, len(fields)
 
+    def place(row: dict) -> tuple:
+        number, fields, after = places[row["link_table"]]
+        checked = row["checked_on"]
+        return (
+            number,
+            row["link_key"],
+            fields.get(row["field"], after),
+            row["field"],
+            _STANCE_ORDER[row["stance"]],
+            -checked.toordinal() if checked else 0,
+            row["key"] or "",
+        )
 
-def _numbered(facts: list[FactEvidence]) -> list[FactEvidence]:
-    numbers: dict[str, int] = {}
-    for fact in facts:
-        fact.citations = [
-            replace(c, number=numbers.setdefault(c.source, len(numbers) + 1))
-            for c in fact.citations
-        ]
-    return facts
+    return place
 
 
 def sources_of(facts: Iterable[FactEvidence]) -> list[tuple[CitationView, list[FactEvidence]]]:

@@ -40,7 +40,7 @@ def site(request) -> dict:
         "site_name": settings.SPECTACULAR_SETTINGS["TITLE"],
         "section": request.path.split("/")[1],
         "canonical": request.build_absolute_uri(request.path),
-        "data_version": SimpleLazyObject(DataVersion.objects.get),
+        "data_version": SimpleLazyObject(DataVersion.now),
     }
 
 

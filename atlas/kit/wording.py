@@ -51,6 +51,25 @@ REASONS = {
 }
 
 
+# the Admiralty code as a sentence can use it; sources.choices has the labels of forms
+RELIABILITY = {
+    "A": gettext_lazy("completely reliable"),
+    "B": gettext_lazy("usually reliable"),
+    "C": gettext_lazy("fairly reliable"),
+    "D": gettext_lazy("not usually reliable"),
+    "E": gettext_lazy("unreliable"),
+    "F": gettext_lazy("reliability cannot be judged"),
+}
+CREDIBILITY = {
+    1: gettext_lazy("confirmed by other sources"),
+    2: gettext_lazy("probably true"),
+    3: gettext_lazy("possibly true"),
+    4: gettext_lazy("doubtful"),
+    5: gettext_lazy("improbable"),
+    6: gettext_lazy("truth cannot be judged"),
+}
+
+
 def reason(word: str) -> str:
     """Why a value is missing, as a sentence can go on: “not stated (withheld)”."""
     return str(REASONS.get(word, word))

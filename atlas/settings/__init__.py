@@ -126,6 +126,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     # nothing is far apart on today's disks: at 4, the default, a word in a third of all records
     # is found by reading them all, which takes three times as long as by its index
     " -c random_page_cost=1.1"
+    # compiling a query takes longer than any of ours runs; it would only be done for a wrong guess
+    " -c jit=off"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -143,9 +143,10 @@ class Selection:
     def entries(self) -> Iterator[Entry]:
         """Every record with what its document refers to."""
         for part, ids in self.chunks():
-            yield from self._entries(part, ids)  # of its own, so that a chunk is let go
+            yield from self.read(part, ids)  # of its own, so that a chunk is let go
 
-    def _entries(self, part: Part, ids: list) -> Iterator[Entry]:
+    def read(self, part: Part, ids: list) -> Iterator[Entry]:
+        """The records with these keys."""
         rows = [json.loads(text) for text in self._texts(part, ids, ADDRESSED)]
         beside = [{name: row.pop(f"_{name}") for name in ADDRESSED} for row in rows]
         references = find_references(part, rows)
@@ -197,6 +198,12 @@ class Selection:
 def one(noun: str, record, site: str) -> Selection:
     """A single record."""
     return Selection(noun, (type(record)._base_manager.filter(pk=record.pk),), site=site)
+
+
+def entry_of(noun: str, record, site: str) -> Entry:
+    """One record that has been read already."""
+    alone = one(noun, record, site)
+    return next(alone.read(part_of(alone.table, type(record)), [record.pk]))
 
 
 class Pieces:

@@ -11,10 +11,12 @@ from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.pages import find_record
 from initiatives.choices import Role
+from initiatives.exchange.jsonld import embedded
+from initiatives.exchange.shown import shown
 from initiatives.insights.money import totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
-from initiatives.views.catalog import graph_of
+from initiatives.views.catalog import site_of
 from initiatives.views.glances import ABOUT_A_GROUP, at_a_glance
 from initiatives.views.initiative import names
 from initiatives.views.money import Money, elsewhere, money_out
@@ -25,13 +27,13 @@ MOST = 50  # initiatives and payments under one heading; lists have them all
 
 def actor(request, slug: str):
     """One actor with every fact, its footnotes and its gaps."""
-    record = find_record(request, "actor", Actor.objects.for_record(MOST), slug)
+    record = find_record(request, "actor", Actor.objects.with_ends(), slug)
     if not isinstance(record, Actor):
         return record
-    graph = graph_of(request, "actors", record)
-    return render(
-        request, "actors/detail.html", {**page_of(record), **of_group(record), "graph": graph}
-    )
+    Actor.objects.complete(record, MOST)
+    page = page_of(record)
+    page["graph"] = embedded(shown(record, page["evidence"], site_of(request)))
+    return render(request, "actors/detail.html", {**page, **of_group(record)})
 
 
 def of_group(record: Actor) -> dict:
@@ -69,7 +71,7 @@ def page_of(record: Actor) -> dict:
     }
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
-    page["notes"] = ledger.notes()
+    page["notes"], page["evidence"] = ledger.notes(), ledger.facts.values()
     page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
     page["sure_line"] = in_one_line(record)
     return page

@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 from atlas.kit.models import DataVersion
 from initiatives.exchange import catalog
 from initiatives.exchange import jsonld as jsonld_format
-from initiatives.exchange.linking import Linked, linked
-from initiatives.exchange.selection import AsOf, one
+from initiatives.exchange.linking import Linked
+from initiatives.exchange.selection import AsOf, entry_of
 
 
 def jsonld(request):
@@ -34,11 +34,8 @@ def site_of(request) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def linked_of(request, noun: str, record) -> Linked:
-    """The record as formats see it."""
-    return next(linked(one(noun, record, site_of(request))))
-
-
-def graph_of(request, noun: str, record) -> SafeString:
-    """The record in JSON-LD, for the data block of its page."""
-    return jsonld_format.embedded(linked_of(request, noun, record))
+def graph_of_source(request, record) -> SafeString:
+    """A source in JSON-LD, for the data block of its page."""
+    site = site_of(request)
+    linked = Linked("source", entry_of("sources", record, site), site)
+    return jsonld_format.embedded(linked)

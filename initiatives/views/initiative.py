@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy
 from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
+from atlas.kit.models import DataVersion
 from atlas.kit.pages import find_record
 from initiatives.choices import ReachKind, Role
 from initiatives.exchange.iati.completeness import why_not
 from initiatives.exchange.jsonld import embedded
+from initiatives.exchange.shown import shown
 from initiatives.insights.reach import members_during, overlaps, partly, period
 from initiatives.models import Initiative
 from initiatives.views import cells
-from initiatives.views.catalog import linked_of
+from initiatives.views.catalog import site_of
 from initiatives.views.money import money_in, money_out
 from initiatives.views.sureness import differing, in_one_line, sureness
 from initiatives.views.ties import ties
@@ -25,12 +27,16 @@ from initiatives.views.ties import ties
 
 def initiative(request, slug: str):
     """One initiative with every fact, its footnotes and its gaps."""
-    record = find_record(request, "initiative", Initiative.objects.for_record(), slug)
+    record = find_record(request, "initiative", Initiative.objects.with_digest(), slug)
     if not isinstance(record, Initiative):
         return record  # moved or withdrawn
-    linked = linked_of(request, "initiatives", record)
-    formats = {"graph": embedded(linked), "lacks": why_not(linked.entry)}
-    return render(request, "initiatives/detail.html", {**page_of(record), **formats})
+    Initiative.objects.complete(record)
+    page, now = page_of(record), DataVersion.now()
+    linked = shown(record, page["evidence"], site_of(request))
+    page |= {"graph": embedded(linked), "data_version": now}
+    countries = {row.country_id: row.country for row in record.reach.all() if row.country}
+    page["lacks"] = why_not(linked.entry, now.changed_at.date(), countries)
+    return render(request, "initiatives/detail.html", page)
 
 
 def page_of(record: Initiative) -> dict:
@@ -55,7 +61,7 @@ def page_of(record: Initiative) -> dict:
     }
     page["disputes"], page["natures"] = cells.statements(ledger, record.statements.all())
     page["gaps"] = cells.gaps(ledger)
-    page["notes"] = ledger.notes()
+    page["notes"], page["evidence"] = ledger.notes(), ledger.facts.values()
     page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
     page["sure_line"] = in_one_line(record)
     return page

@@ -12,13 +12,13 @@ from initiatives.insights.places import reached_country
 from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
-from initiatives.views.catalog import graph_of
+from initiatives.views.catalog import graph_of_source
 from initiatives.views.glances import ABOUT_A_COUNTRY, ABOUT_A_THEME, at_a_glance
 from initiatives.views.rows import rows_of
 from sources.models import Source
 
 FILED = 40  # initiatives of a theme that its page names
-MOST = 50  # initiatives of a country under one heading; the list has them all
+MOST = 50  # initiatives or actors of a country under one heading; their lists have them all
 
 
 def source(request, slug: str):
@@ -33,7 +33,7 @@ def source(request, slug: str):
         "sources/detail.html",
         {
             "record": record,
-            "graph": graph_of(request, "sources", record),
+            "graph": graph_of_source(request, record),
             "groups": groups,
             "facts": len(facts),
             "against": sum(fact.stance == "contradicts" for fact in facts),
@@ -72,6 +72,9 @@ def country(request, iso2: str):
     record = get_object_or_404(Country, pk=iso2)
     memberships = list(MembershipQuerySet(Membership).of_country(record))
     reaching = InitiativeFilterSet({"country": [iso2]}).qs
+    home = record.actors.published().for_page()
+    actors = list(home[: MOST + 1])
+    events = list(EventQuerySet(Event).in_country(record))
     return render(
         request,
         "countries/detail.html",
@@ -79,9 +82,10 @@ def country(request, iso2: str):
             "record": record,
             **at_a_glance({"country": iso2}, ABOUT_A_COUNTRY),
             "reach": reached_country(record, reaching, memberships, MOST),
-            "actors": record.actors.published().for_page(),
+            "actors": actors[:MOST],
+            "more_actors": home.count() - MOST if len(actors) > MOST else 0,
             "memberships": memberships,
-            "events": EventQuerySet(Event).in_country(record),
+            "events": [part for part in (events[:MOST], events[MOST:]) if part],
         },
     )
 

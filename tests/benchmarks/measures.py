@@ -216,7 +216,9 @@ DESK: dict[str, float] = {}  # milliseconds at the smallest size
 def desk_alone(size: int, database: str, folder: Path) -> Iterator[Line]:
     """The desk's pages, which may not take longer than twice what few records take."""
     loaded(size, database, folder)
-    for name, took in work("desk", database).items():
+    found = work("desk", database)
+    del found["peak"]
+    for name, took in found.items():
         few = DESK.setdefault(name, took)
         peer = ("few records", few, 2) if few != took else ()
         yield Line(f"desk: {name}", size, took, "ms", *peer)

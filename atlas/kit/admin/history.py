@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from atlas.kit import records
+from atlas.kit.changes.documents import after_each
 from atlas.kit.choices import State
 from atlas.kit.differences import Item, Names, items
 from atlas.kit.tables import NOUNS, TABLES
@@ -47,7 +48,7 @@ def moments(record, positions: list[int], page) -> list[Moment]:
     shown = list(page.object_list)
     told = _contexts(noun, record.pk, shown)
     after = positions[page.end_index() : page.end_index() + 1]
-    documents = {xid: _document(noun, record.pk, xid) for xid in [*shown, *after]}
+    documents = after_each(noun, record.pk, [*shown, *after])
     names, found = Names(noun, list(documents.values())), []
     for newer, older in zip(shown, [*shown[1:], *(after or [None])], strict=True):
         then, now = documents.get(older), documents[newer]
@@ -83,13 +84,6 @@ def _moved(then: dict | None, now: dict | None) -> str:
         return ""
     words = dict(State.choices)
     return f"{words[before]} → {words[after]}"
-
-
-def _document(noun: str, pk: int, xid: int) -> dict | None:
-    try:
-        return records.document_at(noun, pk, xid)
-    except records.UnknownRecord:
-        return None
 
 
 def _contexts(noun: str, pk: int, xids: list[int]) -> dict[int, Context]:

@@ -46,11 +46,14 @@ class Found:
 class Names:
     """Keys and states of what rows refer to, by (point number, model, id)."""
 
+    whole: bool = False  # whoever reads it sees what is not public too
     keys: dict = field(default_factory=dict)
     states: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
 
     def is_public(self, place: int, model: type, pk: int) -> bool:
+        if self.whole:
+            return True
         if issubclass(model, Link):
             owners = self.owners.get((place, model, pk), ())
             return any(self.states.get((place, *owner)) == PUBLISHED for owner in owners)
@@ -59,13 +62,16 @@ class Names:
         return True
 
 
-def documents_at(noun: str, points: list[Point]) -> dict[Point, dict | None]:
-    """The public document at each point; None where the record was not public then."""
+def documents_at(noun: str, points: list[Point], whole: bool = False) -> dict[Point, dict | None]:
+    """The public document at each point; None where the record was not public then.
+
+    ``whole``: for editors, as ``records.document_at`` gives it; None where there was no record.
+    """
     own, children = NOUNS[noun]
     part = TABLES[own].parts[0]
     points = list(dict.fromkeys(points))
     heads = heads_at(noun, points)
-    kept = [point for point in points if heads[point] and heads[point].state in (None, PUBLISHED)]
+    kept = [p for p in points if heads[p] and (whole or heads[p].state in (None, PUBLISHED))]
     numbered = dict(enumerate(kept))
     rows: dict[int, dict[str, list[Found]]] = {n: {} for n in numbered}
     for name in children:
@@ -74,7 +80,7 @@ def documents_at(noun: str, points: list[Point]) -> dict[Point, dict | None]:
             rows[n][name] = _still_owned(child, noun, numbered[n].record, found, rows[n])
     everything = [(n, heads[point]) for n, point in numbered.items()]
     everything += [(n, row) for n in rows for found in rows[n].values() for row in found]
-    names = _names_at(numbered, everything)
+    names = _names_at(numbered, everything, whole)
     documents: dict[Point, dict | None] = dict.fromkeys(points)
     for n, point in numbered.items():
         document = _written(heads[point], n, names, part.headers)
@@ -86,6 +92,20 @@ def documents_at(noun: str, points: list[Point]) -> dict[Point, dict | None]:
             document[name] = sorted(written, key=lambda row: row[child.model.KEY])
         documents[point] = {header: document[header] for header in names_of(part)}
     return documents
+
+
+def after_each(noun: str, record_id: int, xids: list[int]) -> dict[int, dict | None]:
+    """The whole document of one record after each of these transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.xid, coalesce(o.position, (SELECT max(b.position) FROM kit_commitorder b"
+            " WHERE b.xid < w.xid), -1) FROM unnest(%s::bigint[]) w(xid)"
+            " LEFT JOIN kit_commitorder o ON o.xid = w.xid",
+            [xids],
+        )
+        points = [Point(record_id, position, xid) for xid, position in cursor.fetchall()]
+    found = documents_at(noun, points, whole=True)
+    return {point.xid: found[point] for point in points}
 
 
 def heads_at(noun: str, points: Iterable[Point]) -> dict[Point, Found | None]:
@@ -193,7 +213,7 @@ def _link(row: Found) -> tuple[str, type, int] | None:
     return None
 
 
-def _names_at(numbered: dict[int, Point], rows: list[tuple[int, Found]]) -> Names:
+def _names_at(numbered: dict[int, Point], rows: list[tuple[int, Found]], whole: bool) -> Names:
     """Keys, states and owners of everything that the rows name; one query a table."""
     wanted: dict[type, set[tuple[int, int]]] = defaultdict(set)
     for n, row in rows:
@@ -201,7 +221,7 @@ def _names_at(numbered: dict[int, Point], rows: list[tuple[int, Found]]) -> Name
             wanted[column.target].add((n, pk))
         if row.part.has_link and (link := _link(row)):
             wanted[link[1]].add((n, link[2]))
-    names = Names()
+    names = Names(whole)
     for model in [model for model in wanted if issubclass(model, Link)]:
         _read_names(numbered, model, wanted[model], names)
         for (n, _model, _pk), owners in list(names.owners.items()):

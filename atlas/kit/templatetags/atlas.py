@@ -5,30 +5,11 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from atlas.kit import dates, downloads, drawing, wording
 from atlas.kit.languages import LANGUAGES, in_language
 
 register = template.Library()
-
-# the Admiralty code as a sentence can use it; sources.choices has the labels of forms
-RELIABILITY = {
-    "A": _("completely reliable"),
-    "B": _("usually reliable"),
-    "C": _("fairly reliable"),
-    "D": _("not usually reliable"),
-    "E": _("unreliable"),
-    "F": _("reliability cannot be judged"),
-}
-CREDIBILITY = {
-    1: _("confirmed by other sources"),
-    2: _("probably true"),
-    3: _("possibly true"),
-    4: _("doubtful"),
-    5: _("improbable"),
-    6: _("truth cannot be judged"),
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -60,7 +41,7 @@ def link(name, **parameters):
     return f"{reverse(name)}?{urlencode(parameters)}"
 
 
-for name in ("boxes", "choices", "facts", "tags", "weight"):
+for name in set(drawing.__all__) - {"own_name"}:
     register.simple_tag(getattr(drawing, name), name=name)
 
 
@@ -125,12 +106,12 @@ def listed(words) -> str:
 
 @register.filter
 def reliability(letter) -> str:
-    return RELIABILITY.get(letter, "")
+    return wording.RELIABILITY.get(letter, "")
 
 
 @register.filter
 def credibility(digit) -> str:
-    return CREDIBILITY.get(digit, "")
+    return wording.CREDIBILITY.get(digit, "")
 
 
 @register.filter

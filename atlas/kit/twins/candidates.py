@@ -6,6 +6,7 @@ by the company they keep.  Each noun says what else is known of a record: its qu
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from django.db import connection
@@ -16,6 +17,7 @@ from atlas.kit.twins.scoring import Profile
 
 NEAREST = 20  # records taken from one search
 NAMES = 6  # names of one record that are searched for
+AT_ONCE = 100  # records searched for by one query
 LEAST = 0.42  # trigram likeness of names that are looked at
 ACRONYM = "acronym"
 
@@ -106,18 +108,40 @@ def _country_words(texts: tuple[str, ...]) -> frozenset[str]:
 # ------------------------------------------------------------------ candidates
 
 
-def candidates(noun: str, profile: Profile) -> list[int]:
-    """Ids of records that may be the same, at most a few dozen; every search uses an index."""
-    searches = [*_by_name(noun, profile), *_by_acronym(noun, profile), *_by_address(noun, profile)]
-    searches += [*_by_code(noun, profile), *_by_company(noun, profile)]
-    sql = " UNION ALL ".join(f"(SELECT id FROM ({search}) s)" for search, _values in searches)
-    values = [value for _search, given in searches for value in given]
+def candidates(noun: str, profiles: list[Profile]) -> dict[int, list[int]]:
+    """By record the ids of those that may be the same, at most a few dozen each.
+
+    Every search uses an index; those of a hundred records are one query.
+    """
+    found: dict[int, list[int]] = {profile.pk: [] for profile in profiles}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, false)", [str(LEAST)])
-        cursor.execute(
-            f"SELECT DISTINCT id FROM ({sql}) found WHERE id <> %s", [*values, profile.pk]
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+        for batch in batched(profiles, AT_ONCE):
+            searches = [
+                (f"(SELECT {int(profile.pk)} AS pk, id FROM ({search}) s)", values)
+                for profile in batch
+                for search, values in _searches(noun, profile)
+            ]
+            if not searches:
+                continue
+            every = " UNION ALL ".join(search for search, _values in searches)
+            given = [value for _search, values in searches for value in values]
+            cursor.execute(f"SELECT DISTINCT pk, id FROM ({every}) found WHERE id <> pk", given)
+            for pk, other in cursor.fetchall():
+                found[pk].append(other)
+    return found
+
+
+def batched(rows: list, size: int) -> Iterator[list]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _searches(noun: str, profile: Profile) -> Iterator[tuple[str, list]]:
+    yield from _by_name(noun, profile)
+    yield from _by_acronym(noun, profile)
+    yield from _by_address(noun, profile)
+    yield from _by_code(noun, profile)
+    yield from _by_company(noun, profile)
 
 
 def _tables(noun: str) -> list[tuple[str, str, str]]:

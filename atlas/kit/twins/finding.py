@@ -58,7 +58,7 @@ def of_many(noun: str, ids: Iterable[int], least: float = LIKELY) -> list[Pair]:
     Unjudged ones come first, then by score.
     """
     asked = profiles(noun, list(ids))
-    near = {pk: candidates(noun, profile) for pk, profile in asked.items()}
+    near = candidates(noun, list(asked.values()))
     known = asked | profiles(noun, sorted({pk for found in near.values() for pk in found}))
     countries = country_words()
     found: dict[frozenset[int], tuple[Profile, Profile, Likeness]] = {}
@@ -84,7 +84,7 @@ def of_name(noun: str, text: str, leave: int = 0, least: float = ALIKE) -> list[
     ``leave`` is the record being named.  Judgements are about pairs of records: none here.
     """
     asked = named(text, leave)
-    near = profiles(noun, candidates(noun, asked))
+    near = profiles(noun, candidates(noun, [asked])[asked.pk])
     countries = country_words()
     found = [Twin(other, likeness(asked, other, countries), None) for other in near.values()]
     likely = [twin for twin in found if twin.likeness.score >= least]

@@ -57,18 +57,24 @@ def language(tag: str | None) -> str:
     return code if code in LANGUAGES else ""
 
 
-def around(entries: list[Entry], site: str, today: date) -> Around:
-    """What these initiatives refer to; a fixed number of queries beside those of the entries."""
+def around(
+    entries: list[Entry], site: str, today: date, known: dict[str, Country] | None = None
+) -> Around:
+    """What these initiatives refer to; a fixed number of queries beside those of the entries.
+
+    With ``known``, countries that were read already, actors have no names in other languages.
+    """
     rows: dict[str, dict[str, dict]] = defaultdict(dict)
     for references in {id(entry.references): entry.references for entry in entries}.values():
         for table, found in references.items():
             rows[table].update(found)
     documents = [entry.document for entry in entries]
-    groups = _named(documents, ("initiative_reach", "group"))
+    members = _members(_named(documents, ("initiative_reach", "group")), today)
+    countries = _named(documents, ("initiative_reach", "country")).union(*members.values())
     return Around(
         site=site,
         today=today,
-        actors=_actors(_named(documents, *ACTORS), rows["actors"]),
+        actors=_actors(_named(documents, *ACTORS), rows["actors"], known is None),
         initiatives={
             slug: Named(slug, row["title"], row["kind"], _code(row), row["uid"])
             for slug, row in rows["initiatives"].items()
@@ -76,8 +82,8 @@ def around(entries: list[Entry], site: str, today: date) -> Around:
         sources=rows["sources"],
         publishers=rows["publishers"],
         themes=rows["themes"],
-        countries={c.iso2: c for c in Country.objects.all()},
-        members=_members(groups, today),
+        countries=(known or {}) | Country.objects.in_bulk(countries.difference(known or ())),
+        members=members,
     )
 
 
@@ -103,11 +109,11 @@ def _code(row: dict) -> str:
     return row["identifiers"].get(SCHEME, "").strip()
 
 
-def _actors(slugs: set[str], rows: dict[str, dict]) -> dict[str, Named]:
+def _actors(slugs: set[str], rows: dict[str, dict], translated: bool) -> dict[str, Named]:
     names: dict[str, dict[str, str]] = defaultdict(dict)
-    translated = ActorName.objects.filter(actor__slug__in=slugs, kind=NameKind.TRANSLATION)
-    found = translated.order_by("name").values_list("actor__slug", "language", "name")
-    for slug, tag, name in found:
+    found = ActorName.objects.filter(actor__slug__in=slugs, kind=NameKind.TRANSLATION)
+    found = found.order_by("name").values_list("actor__slug", "language", "name")
+    for slug, tag, name in found if translated else ():
         if language(tag):
             names[slug].setdefault(language(tag), name)
     return {
@@ -120,6 +126,8 @@ def _actors(slugs: set[str], rows: dict[str, dict]) -> dict[str, Named]:
 def _members(groups: set[str], today: date) -> dict[str, set[str]]:
     """The countries that belonged to each group in full on the day, as far as we know."""
     found: dict[str, set[str]] = defaultdict(set)
+    if not groups:
+        return found
     rows = Membership.objects.filter(
         Q(since_earliest__isnull=True) | Q(since_earliest__lte=today),
         Q(until_latest__isnull=True) | Q(until_latest__gte=today),

@@ -8,10 +8,12 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from actors.models import Country
 from atlas.kit.models import DataVersion
 from initiatives.exchange.csvfile import DANGEROUS
 from initiatives.exchange.iati import codes, parts
@@ -56,10 +58,12 @@ def lacking(document: dict, around: Around) -> list[str]:
     return lacks
 
 
-def why_not(entry: Entry) -> list:
-    """In words, what keeps one record out of IATI today; empty when it is complete."""
-    today = DataVersion.objects.get().changed_at.date()
-    return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today))]
+def why_not(entry: Entry, today: date, countries: dict[str, Country]) -> list:
+    """In words, what keeps one record out of IATI; empty when it is complete.
+
+    ``countries`` are those its page has read, by code.
+    """
+    return [REASONS[lack] for lack in lacking(entry.document, alone(entry, today, countries))]
 
 
 def left_out(selection: Selection) -> Iterator[bytes]:

@@ -1,8 +1,4 @@
-"""Long runs of one small shape: choices, links, marks of evidence.
-
-A list has hundreds of them.  Written by the template engine, value by value, they took most of the
-time that a page costs; so each is one piece of text here, and templates say where they stand.
-"""
+"""Choices of filters, links and marks of evidence, as lists have them."""
 
 from collections.abc import Iterable
 from html import escape
