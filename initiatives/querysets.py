@@ -184,10 +184,8 @@ class LinkQuerySet(models.QuerySet):
 
     def of_actors(self, actor_ids):
         """Funding links in which any of the actors gives, shares or receives."""
-        received = self.filter(recipient__in=actor_ids)
-        return self.filter(
-            Q(id__in=self.given_by(actor_ids).values("id")) | Q(id__in=received.values("id"))
-        )
+        given, received = self.given_by(actor_ids), self.filter(recipient__in=actor_ids)
+        return self.filter(Q(id__in=given.values("id")) | Q(id__in=received.values("id")))
 
     def for_money(self):
         """Money links with both ends, shared funders and contained sums."""
@@ -234,19 +232,15 @@ class StatementQuerySet(SearchedQuerySet):
     SLUG = False
     PROSE = ("value", "voice", "property")
     PASSAGE = ("value",)
+    OWNERS = ("initiative", "actor", "event__initiative", "event__actor")
 
     def published(self):
-        public = State.PUBLISHED
-        return self.filter(
-            Q(initiative__state=public)
-            | Q(actor__state=public)
-            | Q(event__initiative__state=public)
-            | Q(event__actor__state=public)
-        )
+        public = [(f"{owner}__state", State.PUBLISHED) for owner in self.OWNERS]
+        return self.filter(Q(*public, _connector=Q.OR))
 
     def for_hit(self):
         """With the record each is about."""
-        return self.select_related("initiative", "actor", "event__initiative", "event__actor")
+        return self.select_related(*self.OWNERS)
 
 
 class ThemeQuerySet(models.QuerySet):
@@ -279,13 +273,10 @@ class CitationQuerySet(models.QuerySet):
 
     def for_api(self):
         """With record, source and the table and key of the link that each is about."""
-        keys = [f"{name}__key" for name in self.model.LINKS]
-        return self.select_related(self.noun, "source__publisher").annotate(
-            link_table=Func(
-                "link_ref", Value(":"), 1, function="split_part", output_field=models.TextField()
-            ),
-            link_key=Coalesce(*keys, Value("")),
-        )
+        keys, text = [f"{name}__key" for name in self.model.LINKS], models.TextField()
+        table = Func("link_ref", Value(":"), 1, function="split_part", output_field=text)
+        found = self.select_related(self.noun, "source__publisher")
+        return found.annotate(link_table=table, link_key=Coalesce(*keys, Value("")))
 
 
 class ImportFileQuerySet(models.QuerySet):
