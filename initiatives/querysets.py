@@ -7,12 +7,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
+from atlas.kit.facts import weak_sql
 from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
 from initiatives.choices import InitiativeKind, TieKind
 
 MONEY_ENDS = ("initiative", "funder_actor", "funder_initiative")
 PLAIN = ("names", "identifiers", "themes", "results", "statements", "events__statements", "missing")
+AMOUNT = ("amount", "initiatives_initiativecitation", "funding_link_id")
 AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
@@ -192,7 +194,11 @@ class LinkQuerySet(models.QuerySet):
         return self.with_ends().prefetch_related(*self._within())
 
     def with_ends(self):
-        return self.select_related(*MONEY_ENDS, "recipient")
+        """With both ends, and with ``weak``: whether weak sources alone give the amount."""
+        found = self.select_related(*MONEY_ENDS, "recipient")
+        which = "c.funding_link_id = %(expressions)s"
+        weak = f"EXISTS ({weak_sql(self.model, *AMOUNT, which)})"
+        return found.annotate(weak=Func("pk", template=weak, output_field=models.BooleanField()))
 
     def complete(self, links: list) -> None:
         """Links ``with_ends`` as ``for_money``, in as few queries as they need."""

@@ -109,7 +109,18 @@ def test_network_of_nothing_is_empty():
 
 
 def said(sums) -> list[tuple]:
-    return sorted((t.currency, t.type, t.links, t.low, t.high, sorted(t.marks)) for t in sums)
+    return sorted(
+        (
+            t.currency,
+            t.type,
+            t.links,
+            t.low,
+            t.high,
+            sorted(t.marks),
+            said([t.weak] if t.weak else []),
+        )
+        for t in sums
+    )
 
 
 def test_sums_of_each_payer_follow_the_rule_of_record_pages():

@@ -15,6 +15,7 @@ SHORTFALLS = {
     "uncited": "NOT j.supported",
     "disputed": "j.contradicted",
     "stale": "j.supported AND (j.checked_on IS NULL OR j.checked_on < %(oldest)s)",
+    "unchecked": "j.supported AND j.checked_on IS NULL",
     "single-source": "j.supported AND j.sources = 1",
 }
 

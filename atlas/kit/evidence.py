@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from atlas.kit.facts import REGISTRY, Evidence, facts_sql
+from atlas.kit.facts import REGISTRY, WEAK, Evidence, facts_sql
 
 SUPPORTS, CONTRADICTS, OUTDATED, UNUSED = "supports", "contradicts", "outdated", "unused"
 
@@ -87,6 +87,12 @@ class FactEvidence:
     @property
     def supported(self) -> bool:
         return any(c.stance == SUPPORTS for c in self.citations)
+
+    @property
+    def weak(self) -> bool:
+        """Whether all its support comes from publishers of the letters ``WEAK``."""
+        letters = {c.reliability for c in self.citations if c.supports}
+        return bool(letters) and letters <= set(WEAK)
 
     @property
     def contradicted(self) -> bool:

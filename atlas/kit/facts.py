@@ -8,6 +8,7 @@ compare every fact with its citations (``install`` runs after each migrate), so 
 from dataclasses import dataclass
 
 PROSE_MARK = "sha256:"
+WEAK = ("D", "E")  # publishers that support is weak of, where it is theirs alone
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,22 @@ def matched_sql(evidence: Evidence, ids: str) -> str:
     JOIN {evidence.citation._meta.db_table} c ON c.{evidence.root} = f.root
         AND c.link_ref = f.link_ref AND c.field = f.field
     JOIN sources_source s ON s.id = c.source_id"""
+
+
+def weak_sql(model, name: str, citation: str, link: str, which: str) -> str:
+    """SELECT (link) of those whose fact ``name`` only publishers of the letters ``WEAK`` support.
+
+    ``citation`` is the table of citations and ``link`` its column that names a row of ``model``;
+    ``which`` chooses citations ``c``.
+    """
+    fact = next(fact for fact in model.FACTS if fact.field == name)
+    letters = ", ".join(f"'{letter}'" for letter in WEAK)
+    return f"""
+    SELECT c.{link} AS link FROM {citation} c JOIN {model._meta.db_table} t ON t.id = c.{link}
+    JOIN sources_source s ON s.id = c.source_id JOIN sources_publisher p ON p.id = s.publisher_id
+    WHERE c.field = '{name}' AND {which}
+      AND atlas_supports('{fact.kind}', {fact.value_sql(model)}, c.says)
+    GROUP BY c.{link} HAVING bool_and(p.reliability IN ({letters}))"""
 
 
 def other_ends_sql(evidence: Evidence, ids: str) -> str:

@@ -11,8 +11,9 @@ from atlas.kit.pictures import Insight, Picture, Search
 from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
 from initiatives.insights.behind import Source, sources
-from initiatives.insights.funding.of_search import GIVERS, money_of
+from initiatives.insights.funding.of_search import GIVERS, money_of, wherever
 from initiatives.insights.map import AREAS
+from initiatives.insights.money import Total
 from initiatives.insights.pictures import PICTURES
 from initiatives.models import Initiative
 
@@ -57,6 +58,7 @@ class Brief:
     undisclosed: int
     sources: list[Source]
     every_source: int
+    wherever: str
 
     @property
     def more_records(self) -> int:
@@ -90,9 +92,11 @@ def brief(search: Search, places: Insight) -> Brief:
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     shown = records[:MOST_RECORDS]
+    whole = money.whole
     return Brief(
-        figures, shown, count, money.whole.sums, money.whole.undisclosed, named, every_source
-    )
+        figures, shown, count, whole.sums, whole.undisclosed, named, every_source,
+        wherever(search),
+    )  # fmt: skip
 
 
 def pictures(search: Search) -> dict[str, tuple[dict, Insight]]:
@@ -123,6 +127,7 @@ def data(search: Search, site: str) -> dict:
         "sums": [
             {"currency": one.currency, "type": one.type, "words": one.words}
             | {"figures": one.links, "low": f"{one.low:f}", "high": f"{one.high:f}"}
+            | {"weak": _weak(one.weak) if one.weak else None}
             for one in found.sums
         ],
         "undisclosed": found.undisclosed,
@@ -139,6 +144,13 @@ def data(search: Search, site: str) -> dict:
         ],
         "more_sources": found.more_sources,
         "url": f"{site}{_page('briefing', search)}",
+    }
+
+
+def _weak(one: Total) -> dict:
+    return {"words": one.words, "figures": one.links} | {
+        "low": f"{one.low:f}",
+        "high": f"{one.high:f}",
     }
 
 

@@ -210,6 +210,13 @@ MEASURES = (
         facts=True,
     ),
     Measure(
+        "unchecked",
+        _("Never checked"),
+        _("Facts entered from memory, whose source nobody has opened: open it and compare."),
+        _both("d.oldest_check = DATE '1900-01-01'"),
+        facts=True,
+    ),
+    Measure(
         "single-source",
         _("One source only"),
         _("Facts that rest on one independent source."),

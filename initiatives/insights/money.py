@@ -40,8 +40,15 @@ class Total:
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
     marks: set[str] = field(default_factory=set)
+    weak: "Total | None" = None  # what of it publishers of reliability D or E alone give
 
     def add(self, link: FundingLink) -> None:
+        self._add(link)
+        if link.weak:
+            self.weak = self.weak or Total(self.currency, self.type)
+            self.weak._add(link)
+
+    def _add(self, link: FundingLink) -> None:
         self.links += 1
         self.low += 0 if link.amount_kind == AmountKind.AT_MOST else link.amount
         self.high += link.amount_max or link.amount
@@ -63,6 +70,27 @@ class Total:
         if AmountKind.AT_LEAST in self.marks:
             return _("at least %s") % said
         return _("about %s") % said if AmountKind.APPROXIMATE in self.marks else said
+
+    @property
+    def line(self) -> str:
+        """The sum with its kind, and with a mark where weak sources give it."""
+        return f"{self.words}, {self.type.lower()}{self.mark}"
+
+    @property
+    def mark(self) -> str:
+        if not self.weak:
+            return ""
+        all_of_it = self.weak.links == self.links
+        return f" ({_('weak source')})" if all_of_it else f" ({_('partly weak sources')})"
+
+    @property
+    def doubt(self) -> str:
+        """How much of it rests on weak sources alone; nothing where none does."""
+        if not self.weak:
+            return ""
+        if self.weak.links == self.links:
+            return _("all of it from weak sources only (D or E)")
+        return _("of it %s from weak sources only (D or E)") % self.weak.words
 
 
 @dataclass(frozen=True)

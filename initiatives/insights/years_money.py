@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from atlas.kit.pictures import Column, Insight, LeftOut, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.funding import queries
+from initiatives.insights.funding.of_search import wherever
+from initiatives.insights.funding.payers import total
 from initiatives.insights.funding.payments import MOST_FIGURES, UNDATED, figures
-from initiatives.insights.money import OUR_OWN, anchor_of, sum_words
+from initiatives.insights.money import OUR_OWN, anchor_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Sum:
     high: Decimal
     ids: tuple[int, ...]
     url: str
+    weak: str = ""
+    notes: str = ""
 
 
 COLUMNS = (
@@ -40,6 +44,8 @@ COLUMNS = (
     Column("figures", gettext_lazy("Figures"), "url", number=True),
     Column("low", gettext_lazy("At least"), "url", number=True),
     Column("high", gettext_lazy("At most"), "url", number=True),
+    Column("weak", gettext_lazy("Of it from weak sources only")),
+    Column("notes", gettext_lazy("Notes of the payments")),
 )
 
 
@@ -54,12 +60,15 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
     here = f"/years/?{urlencode({'of': 'money'})}"
     here += f"&{search.parameters}" if search.parameters else ""
     rows, left = [], {}
-    for state, year, currency, type_, finer, number, low, high, ids in raw:
+    for state, year, currency, type_, finer, number, ids, notes, marks, low, high, *weak in raw:
         if state == queries.DRAWN:
-            kind = sum_words(type_, finer)
+            summed = total(number, (currency, type_, finer), (low, high, marks), weak)
+            kind = summed.type
             narrow = "" if every else f"&also_currency={currency}"
             url = f"{here}{narrow}#{anchor_of(currency, kind, year)}"
-            rows.append(Sum(year, currency, kind, number, low, high, tuple(ids), url))
+            doubt = summed.weak.words if summed.weak else ""
+            told = " · ".join(notes or ())
+            rows.append(Sum(year, currency, kind, number, low, high, tuple(ids), url, doubt, told))
         else:
             before, known = left.get(state, (0, set()))
             left[state] = before + number, known | set(ids)
@@ -77,7 +86,10 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
         columns=COLUMNS,
         rows=rows,
         left_out=_left_out(search, here if every else "", left, count - len(paid)),
-        notes=[_("A sum leads to the figures that it adds, each with its sources.")],
+        notes=[
+            _("A sum leads to the figures that it adds, each with its sources."),
+            *([wherever(search)] if search.parameters else []),
+        ],
         sources_of=cited(links=("funding_link",)),
         slugs_of=slugs_of,
         drawing=every,

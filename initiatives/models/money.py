@@ -120,6 +120,8 @@ class FundingLink(Link):
         blank=True,
     )
 
+    weak = False  # read with ``for_money``: whether weak sources alone give the amount
+
     objects = LinkQuerySet.as_manager()
 
     @property

@@ -48,6 +48,15 @@ class FigureSerializer(serializers.Serializer):
     url = serializers.CharField(allow_blank=True, help_text="Where the records counted stand.")
 
 
+class WeakSumSerializer(serializers.Serializer):
+    """What of a sum rests on sources whose publishers are of reliability D or E only."""
+
+    words = serializers.CharField()
+    figures = serializers.IntegerField()
+    low = serializers.DecimalField(20, 2)
+    high = serializers.DecimalField(20, 2)
+
+
 class SumSerializer(serializers.Serializer):
     currency = serializers.CharField()
     type = serializers.CharField()
@@ -55,6 +64,10 @@ class SumSerializer(serializers.Serializer):
     figures = serializers.IntegerField(help_text="How many figures are added.")
     low = serializers.DecimalField(20, 2)
     high = serializers.DecimalField(20, 2)
+    weak = WeakSumSerializer(
+        allow_null=True,
+        help_text="How much of it no better source gives than one of reliability D or E.",
+    )
 
 
 class BriefPictureSerializer(serializers.Serializer):

@@ -63,7 +63,7 @@ def page_of(record: Initiative) -> dict:
     page["gaps"] = cells.gaps(ledger)
     page["notes"], page["evidence"] = ledger.notes(), ledger.facts.values()
     page["sure"] = sureness(record, differing(page["disputes"], page["events"]))
-    page["sure_line"] = in_one_line(record)
+    page["sure_line"] = in_one_line(record, page["evidence"])
     return page
 
 

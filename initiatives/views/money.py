@@ -9,6 +9,7 @@ from actors.models import Actor
 from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
+from initiatives.insights.funding.payments import weak_words
 from initiatives.insights.money import Named, Totals, amount_words, named, totals
 from initiatives.models import FundingLink
 from initiatives.views import cells
@@ -29,6 +30,10 @@ class Payment:
     joint: list
     contains: list[Named]
     giver: Actor | None = None  # a part of the page's actor
+
+    @property
+    def weak(self) -> str:
+        return weak_words(self.link)
 
 
 @dataclass

@@ -1,19 +1,24 @@
 """How sure are we of a record: one line that says it, and the reasons in plain words."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from atlas.kit import wording
 from atlas.kit.dates import words
+from atlas.kit.evidence import FactEvidence
 from initiatives.views.cells import Group, Happening
 from sources.choices import Reliability
 
 NEVER = 1900  # the year of a check that nobody made
 
 
-def in_one_line(record) -> str:
-    """Independent sources, the best publisher among them, the oldest check."""
+def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
+    """Independent sources, the best publisher among them, what weak ones alone give, the oldest
+    check."""
     digest = getattr(record, "digest", None)
     if digest is None or not digest.sources:
         return _("No source supports it yet.")
@@ -27,11 +32,41 @@ def in_one_line(record) -> str:
             said.append(_("its publisher %(best)s (%(letter)s)") % {"best": best, "letter": letter})
         else:
             said.append(_("the best %(best)s (%(letter)s)") % {"best": best, "letter": letter})
+    if weak := weak_facts(evidence):
+        said.append(_("only weak sources (D or E) give its %s") % wording.listed(weak))
     if digest.oldest_check and digest.oldest_check.year != NEVER:
         said.append(_("every fact checked on or after %s") % words(str(digest.oldest_check)))
     else:
         said.append(_("not every fact has a day of checking"))
     return "; ".join(said) + "."
+
+
+WEIGHTY = {
+    "title": gettext_lazy("title"),
+    "name": gettext_lazy("name"),
+    "summary": gettext_lazy("summary"),
+    "actual_start": gettext_lazy("start"),
+    "planned_start": gettext_lazy("planned start"),
+}
+
+
+def weak_facts(evidence: Iterable[FactEvidence]) -> list[str]:
+    """What a reader looks for first and finds supported by publishers of D or E alone."""
+    evidence = list(evidence)
+    found = [
+        str(WEIGHTY[fact.address]) for fact in evidence if fact.address in WEIGHTY and fact.weak
+    ]
+    sums = [
+        fact.weak
+        for fact in evidence
+        if fact.link_table == "funding_links"
+        and fact.field == "amount"
+        and fact.value not in (None, "undisclosed")
+    ]
+    if number := sum(sums):
+        part = ngettext("%(n)d sum of money", "%(n)d sums of money", number) % {"n": number}
+        found.append(_("money") if number == len(sums) else part)
+    return found
 
 
 def sureness(record, differing: int) -> list[str]:

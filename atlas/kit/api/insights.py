@@ -43,7 +43,8 @@ class InsightSerializer(serializers.Serializer):
     columns = ColumnSerializer(many=True)
     rows = serializers.ListField(
         child=serializers.DictField(),
-        help_text="A value for each column; `url` is the list of the records behind it.",
+        help_text="A value for each column; `url` is the list of the records behind it. Of sums,"
+        " `weak` is what no source of better reliability than D or E gives.",
     )
 
 

@@ -39,7 +39,10 @@ def _amount(row) -> str:
     if row.undisclosed:
         missing = " missing"
         said = escape(_("sum not stated (%(reason)s)") % {"reason": row.undisclosed})
-    return f'<td class="sum{missing}"{_at(amount)}>{said}{refs(amount)}{differing(amount)}</td>'
+    weak = f'<p class="small quiet">{escape(row.weak)}</p>' if row.weak else ""
+    return (
+        f'<td class="sum{missing}"{_at(amount)}>{said}{refs(amount)}{weak}{differing(amount)}</td>'
+    )
 
 
 def _at(cell) -> str:

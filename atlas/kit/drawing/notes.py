@@ -25,6 +25,8 @@ def _footnote(note, suggest: str) -> str:
         said.append(escape(str(LANGUAGES.get(source.language, source.language))))
     if day := note.checked_on:
         said.append(escape(_("checked %(day)s") % {"day": dates.words(day.isoformat())}))
+    else:
+        said.append(escape(_("not checked yet")))
     if source.url:
         there = f'<a class="outside" href="{escape(source.url)}" rel="noreferrer">'
         said.append(f"{there}{_('original')}</a>")

@@ -141,7 +141,7 @@ def _payers(record: Initiative) -> list[Value]:
 
 def _sums(links) -> list[str]:
     links = list(links)
-    said = [f"{total.words}, {total.type.lower()}" for total in totals(links).sums]
+    said = [total.line for total in totals(links).sums]
     hidden = sum(link.amount is None for link in links)
     return [*said, _("a sum not stated")] if hidden else said
 
@@ -211,7 +211,7 @@ def _paid_for(links: list[FundingLink]) -> list[Value]:
 def _sums_given(record: Actor, links: list[FundingLink]) -> list[str]:
     parts = Actor.objects.filter(pk__in=Actor.objects.with_parts([record.slug]))
     slugs = list(parts.values_list("slug", flat=True))
-    return [f"{total.words}, {total.type.lower()}" for total in totals(links, slugs).sums]
+    return [total.line for total in totals(links, slugs).sums]
 
 
 # ------------------------------------------------------------------ countries

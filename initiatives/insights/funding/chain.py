@@ -62,7 +62,7 @@ class Flow:
     def words(self) -> list[str]:
         """One line a sum; money that others share in is said to be shared, not booked."""
         own = [link for link in self.links if link not in self.shared]
-        said = [total.words for total in totals(own).sums]
+        said = [total.words + total.mark for total in totals(own).sums]
         hidden = sum(link.amount is None for link in own)
         if hidden:
             said.append(_("sum not stated") if not said else _("and sums not stated"))

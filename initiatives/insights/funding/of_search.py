@@ -38,11 +38,15 @@ class Payer:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        return tuple(f"{total.words}, {total.type.lower()}" for total in self.found.sums)
+        return tuple(total.line for total in self.found.sums)
 
     @property
     def sums(self) -> str:
         return "; ".join(self.lines) or _("no sum of its own stated")
+
+    @property
+    def weak(self) -> str:
+        return "; ".join(total.weak.line for total in self.found.sums if total.weak)
 
     @property
     def beside(self) -> str:
@@ -67,6 +71,7 @@ class Whole:
 
     sums: list
     beside: list[str]
+    wherever: str
 
 
 COLUMNS = {
@@ -76,6 +81,7 @@ COLUMNS = {
 REST = (
     Column("initiatives", gettext_lazy("Initiatives"), "url", number=True),
     Column("sums", gettext_lazy("Stated sums, by currency and kind")),
+    Column("weak", gettext_lazy("Of these from weak sources only")),
     Column("beside", gettext_lazy("In no sum")),
 )
 
@@ -96,10 +102,10 @@ def of_search(search: Search, side: str) -> Insight:
         columns=(COLUMNS[side], *REST),
         rows=[Payer(row, search, name) for row in found.rows],
         left_out=_unpaid(search, found, side),
-        notes=[_(RULE)],
+        notes=[_(RULE), _(WEAK)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
-        drawing=Whole(found.whole.sums, _beside(found.whole)),
+        drawing=Whole(found.whole.sums, _beside(found.whole), wherever(search)),
         table_caption=_("Payers and what they pay"),
         table_rows=TABLE,
     )
@@ -120,6 +126,21 @@ RULE = gettext_lazy(
     "A sum is added to others of the same currency and kind only; a sum that another one already"
     " contains is not added again; a sum that several share is in nobody’s own total."
 )
+
+
+WEAK = gettext_lazy(
+    "A weak source is one whose publisher is of reliability D or E; sums that no better source"
+    " gives are counted, and marked."
+)
+WHEREVER = gettext_lazy(
+    "Each record found counts with the whole of its sums, whichever place, year or purpose they"
+    " were for; what a source says of that stands in the note of the payment."
+)
+
+
+def wherever(search: Search) -> str:
+    """What a filter does not do to sums; nothing where nothing is filtered."""
+    return _(WHEREVER) if search.parameters else ""
 
 
 def _beside(row: PayerRow) -> list[str]:

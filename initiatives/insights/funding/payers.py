@@ -4,7 +4,6 @@ Rows are ordered by how many initiatives are paid, never by money: sums in diffe
 different kinds, or unstated cannot be ranked.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -50,7 +49,7 @@ class PayerRow:
         if reason:
             setattr(self, reason, links)
         else:
-            self.sums.append(_total(links, *sum_))
+            self.sums.append(total(links, sum_[:3], sum_[3:6], sum_[6:]))
 
 
 @dataclass
@@ -100,5 +99,12 @@ def _read(sql: tuple[str, tuple], ends: str) -> Payers:
     return Payers(count, len(whole.ids), len(named), whole.ids - named, found, whole)
 
 
-def _total(links, currency, type_, finer, low, high, marks: Collection[str]) -> Total:
-    return Total(currency, sum_words(type_, finer), links, low, high, set(marks))
+def total(links: int, place: tuple[str, str, str], amounts: tuple, weak: tuple) -> Total:
+    """``place`` is (currency, type, finer type); sums are (low, high, kinds of amount), those of
+    weak sources after their number."""
+    currency, kind = place[0], sum_words(*place[1:])
+    low, high, marks = amounts
+    part = None
+    if weak[0]:
+        part = Total(currency, kind, weak[0], weak[1], weak[2], set(weak[3]))
+    return Total(currency, kind, links, low, high, set(marks), part)

@@ -34,6 +34,7 @@ class Payment:
     giver_url: str
     target_url: str
     paid_url: str
+    note: str = ""
     sources: tuple[str, ...] = ()
 
 
@@ -44,6 +45,7 @@ PAYMENTS = (
     Column("kind", gettext_lazy("Kind")),
     Column("date", gettext_lazy("Date")),
     Column("amount", gettext_lazy("Amount, with its sources"), "url"),
+    Column("note", gettext_lazy("Note")),
 )
 
 
@@ -76,7 +78,13 @@ def payment(link: FundingLink) -> Payment:
         giver_url=giver.get_absolute_url() if giver else "",
         target_url=page,
         paid_url=paid.get_absolute_url() if paid else "",
+        note=" · ".join(part for part in (weak_words(link), link.note) if part),
     )
+
+
+def weak_words(link: FundingLink) -> str:
+    """The mark of a stated sum that weak sources alone give."""
+    return _("weak source") if link.weak and link.amount is not None else ""
 
 
 @dataclass

@@ -4,13 +4,21 @@ A sum counts for an actor and for everything above it in the tree of parents, as
 ``funder`` means it.  A sum that somebody outside that tree shares in counts for neither.
 """
 
+from atlas.kit.facts import weak_sql
+from initiatives.models import FundingLink
+from initiatives.querysets import AMOUNT
+
+WEAK = weak_sql(FundingLink, *AMOUNT, "c.initiative_id IN (SELECT id FROM chosen)")
+
 # {search} gives the ids of the initiatives
-LINKS = """
-WITH RECURSIVE chosen(id) AS MATERIALIZED ({search}),
+LINKS = f"""
+WITH RECURSIVE chosen(id) AS MATERIALIZED ({{search}}),
+weak AS MATERIALIZED ({WEAK}),
 links AS MATERIALIZED (
     SELECT l.id, l.initiative_id, l.funder_actor_id, l.funder_initiative_id, l.recipient_id,
         l.amount_kind, l.amount, l.amount_max, l.currency, l.type, l.iati_type,
-        l.value_date_earliest, l.value_date_latest
+        l.value_date_earliest, l.value_date_latest, l.note,
+        l.id IN (SELECT link FROM weak) AS weak
     FROM initiatives_fundinglink l JOIN chosen c ON c.id = l.initiative_id
 ),
 up(actor, above) AS (
@@ -85,7 +93,11 @@ judged AS (
 
 ADDED = """
     sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END) AS low,
-    sum(coalesce(amount_max, amount)) AS high
+    sum(coalesce(amount_max, amount)) AS high,
+    count(*) FILTER (WHERE weak) AS weak_links,
+    sum(CASE WHEN amount_kind = 'at-most' THEN 0 ELSE amount END) FILTER (WHERE weak) AS weak_low,
+    sum(coalesce(amount_max, amount)) FILTER (WHERE weak) AS weak_high,
+    array_agg(amount_kind) FILTER (WHERE weak) AS weak_marks
 """
 
 # one row for what may be added up of one end, and one for each reason why something may not
@@ -101,7 +113,8 @@ summed AS MATERIALIZED (
 )
 SELECT s.noun, s.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
     coalesce(a.state, i.state), s.by_part, s.ids, s.reason, s.links,
-    s.currency, s.type, s.finer, s.low, s.high, s.marks
+    s.currency, s.type, s.finer, s.low, s.high, s.marks,
+    s.weak_links, s.weak_low, s.weak_high, s.weak_marks
 FROM summed s
 LEFT JOIN actors_actor a ON s.noun = 'actor' AND a.id = s.whose
 LEFT JOIN initiatives_initiative i ON s.noun = 'initiative' AND i.id = s.whose
@@ -124,7 +137,8 @@ told AS (
 """
 
 BY_YEAR = f"""{DATED}
-SELECT fate, at, currency, type, finer, count(*), {ADDED}, array_agg(DISTINCT initiative_id)
+SELECT fate, at, currency, type, finer, count(*), array_agg(DISTINCT initiative_id),
+    array_agg(DISTINCT note) FILTER (WHERE note <> ''), array_agg(amount_kind), {ADDED}
 FROM told GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 2, 4, 5
 """
 
