@@ -7,14 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actors.models import Actor
+from atlas.kit.differing import differing, disagreeing_statements
 from atlas.kit.evidence import (
-    disagreeing_statements,
     for_record,
     missing_of,
     sources_of,
     stances,
 )
 from initiatives.models import ActorCitation, Initiative, InitiativeCitation, Statement
+from tests import making
 from tests.making import ungated  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ungated")]
@@ -104,34 +105,46 @@ def statement(**fields) -> Statement:
     return made
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "disagree"),
-    [
-        (
-            {"number": Decimal(700), "unit": "people"},
-            {"number": Decimal(1200), "unit": "people"},
-            True,
-        ),
-        (
-            {"number": Decimal(700), "unit": "people"},
-            {"number": Decimal(700), "unit": "people"},
-            False,
-        ),
-        (
-            {"number": Decimal(700), "unit": "people"},
-            {"number": Decimal(3), "unit": "courses"},
-            False,
-        ),
-        ({"number": Decimal(1), "date": "2018"}, {"number": Decimal(2), "date": "2019"}, False),
-        ({"number": Decimal(1), "date": "2018"}, {"number": Decimal(2), "date": "2018-09"}, True),
-        ({"date": "2018"}, {"date": "2019"}, True),
-        ({"date": "2018"}, {"date": "2018-09"}, False),
-        ({}, {"date": "2019"}, False),
-    ],
+PAIRS = (
+    (
+        {"number": Decimal(700), "unit": "people"},
+        {"number": Decimal(1200), "unit": "people"},
+        True,
+    ),
+    (
+        {"number": Decimal(700), "unit": "people"},
+        {"number": Decimal(700), "unit": "people"},
+        False,
+    ),
+    (
+        {"number": Decimal(700), "unit": "people"},
+        {"number": Decimal(3), "unit": "courses"},
+        False,
+    ),
+    ({"number": Decimal(1), "date": "2018"}, {"number": Decimal(2), "date": "2019"}, False),
+    ({"number": Decimal(1), "date": "2018"}, {"number": Decimal(2), "date": "2018-09"}, True),
+    ({"date": "2018"}, {"date": "2019"}, True),
+    ({"date": "2018"}, {"date": "2018-09"}, False),
+    ({}, {"date": "2019"}, False),
 )
+
+
+@pytest.mark.parametrize(("one", "other", "disagree"), PAIRS)
 def test_statements_that_cannot_both_hold(one, other, disagree):
     pair = [statement(**one), statement(**other)]
     assert bool(disagreeing_statements(pair)) is disagree
+
+
+def test_the_database_finds_the_same_accounts_that_differ():
+    wanted, found = set(), []
+    for number, (one, other, disagree) in enumerate((*PAIRS, ({}, {"value": "other"}, True))):
+        record = making.initiative(f"told-{number}")
+        for place, fields in enumerate((one, other)):
+            fields = {"value": "words", "property": "target", **fields}
+            Statement.objects.create(initiative=record, key=f"told-{number}-{place}", **fields)
+        found.append(record.pk)
+        wanted |= {record.pk} if disagree else set()
+    assert differing("initiative", found) == wanted
 
 
 def test_disagreeing_statements_of_the_real_records():

@@ -26,7 +26,7 @@ VALUES = {
     "funder": ["japan-gov", "jaif", "unstated"],
     "region": ["asia", "south-eastern-asia", "unstated"],
     "year": ["2016", "2019", "2024", "unstated"],
-    "evidence": ["disputed", "single-source", "stale"],
+    "evidence": ["disputed", "accounts-differ", "single-source", "stale"],
     "active_on": ["2018", "2019-05-31"],
     "start_after": ["2016", "unstated"],
     "certainty": ["possible", "sure"],

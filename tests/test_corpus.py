@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actors.models import Actor
-from atlas.kit.evidence import disagreeing_statements
+from atlas.kit.differing import disagreeing_statements
 from atlas.kit.models import Redirect
 from atlas.kit.tables import TABLES
 from initiatives.insights.money import totals

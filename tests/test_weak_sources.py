@@ -2,9 +2,11 @@
 
 import pytest
 
+from atlas.kit.differing import disagreeing_statements
 from atlas.kit.evidence import for_record
+from atlas.kit.facts import REGISTRY
 from initiatives.insights.coverage import figures
-from initiatives.models import FundingLink, Initiative
+from initiatives.models import FundingLink, Initiative, Statement
 from sources.models import Publisher
 from tests.page import Page
 
@@ -65,3 +67,18 @@ def test_facts_from_memory_are_counted_apart(client):
     method = text(client, "/about/")
     assert "63 entered from the editors’ memory" in method
     assert "not checked yet" in text(client, "/actors/eu/")
+
+
+def test_records_whose_accounts_differ_are_found_and_named(client):
+    statements = list(Statement.objects.published().select_related("event"))
+    for noun in ("initiative", "actor"):
+        groups = disagreeing_statements(statements)
+        owners = {getattr(one, f"{noun}_id") or getattr(one.event, f"{noun}_id", None)
+                  for one, *_others in groups} - {None}  # fmt: skip
+        path = f"/api/v1/{noun}s/?evidence=accounts-differ&page_size=200"
+        assert {row["slug"] for row in client.get(path).json()["results"]} == set(
+            REGISTRY[noun].model.objects.filter(pk__in=owners).values_list("slug", flat=True)
+        ), noun
+    assert "accounts differ" in text(client, "/initiatives/?q=au-ccp")
+    assert "accounts differ" not in text(client, "/initiatives/?evidence__not=accounts-differ")
+    assert "initiatives whose accounts differ" in text(client, "/briefing/?region=pacific")

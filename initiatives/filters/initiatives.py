@@ -109,6 +109,8 @@ class ReachedCountryFilter(CountryFilter):
 class ReachedGroupFilter(ActorsFilter):
     """Reach to the group itself or to a country that is a member of it now."""
 
+    unstated = "Names no group"
+
     def condition(self, value):
         members = current_members(value).filter(member_country__isnull=False)
         return reached(group=value) | reached(country__in=members.values("member_country"))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from atlas.kit.differing import differing_sql
 from atlas.kit.pictures import Insight, Picture, Search
 from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
@@ -78,6 +79,10 @@ def brief(search: Search, places: Insight) -> Brief:
     with connection.cursor() as cursor:
         cursor.execute(EVIDENCE.replace("{search}", sql[0]), sql[1])
         facts, disputed, single = map(int, cursor.fetchone())
+        cursor.execute(
+            f"SELECT count(*) FROM ({differing_sql('initiative', sql[0])}) x", sql[1] * 2
+        )
+        differ = cursor.fetchone()[0]
     money = money_of(search, GIVERS)
     named, every_source = sources(search, MOST_SOURCES)
     figures = [
@@ -87,6 +92,9 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(len(money.rows), _("payers named"), _page("funding", search)),
         Figure(facts, _("facts, each with its source"), _page("briefing/facts", search)),
         Figure(disputed, _("facts on which sources disagree"), _facts("disputed", search)),
+        Figure(
+            differ, _("initiatives whose accounts differ"), search.link(evidence="accounts-differ")
+        ),
         Figure(single, _("facts on one source alone"), _facts("single-source", search)),
         Figure(every_source, _("sources"), _page("briefing/sources", search)),
     ]

@@ -10,7 +10,8 @@ from actors.choices import MembershipStatus
 from actors.models import Actor, Country
 from atlas.kit import wording
 from atlas.kit.dates import words
-from atlas.kit.evidence import disagreeing_statements, for_record
+from atlas.kit.differing import disagreeing_statements
+from atlas.kit.evidence import for_record
 from atlas.kit.footnotes import Cell, Ledger
 from initiatives.choices import Role, Status
 from initiatives.models import Initiative

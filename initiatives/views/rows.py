@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from actors.choices import NameKind
 from atlas.kit.dates import words
+from atlas.kit.differing import differing
 from initiatives.choices import InitiativeKind, ReachKind, Status
 from initiatives.models import FundingLink, Initiative, InitiativeReach, InitiativeTheme
 
@@ -44,6 +45,7 @@ class Row:
     payers: list[End]
     themes: list[End]
     weight: int
+    differing: bool = False  # whether accounts of it differ
 
     @property
     def facts(self) -> list[tuple[str, object]]:
@@ -52,9 +54,10 @@ class Row:
 
 
 def rows_of(initiatives) -> list[Row]:
-    """Rows of records ``for_list``; three queries for what stands beside them, however many."""
+    """Rows of records ``for_list``; four queries for what stands beside them, however many."""
     records = list(initiatives)
     ids = [record.pk for record in records]
+    differ = differing("initiative", ids)
     reach, payers, themes = (read(ids) if ids else {} for read in (_reach, _payers, _themes))
     return [
         Row(
@@ -67,6 +70,7 @@ def rows_of(initiatives) -> list[Row]:
             payers=list(payers.get(record.pk, ())),
             themes=themes.get(record.pk, []),
             weight=weight(record),
+            differing=record.pk in differ,
         )
         for record in records
     ]

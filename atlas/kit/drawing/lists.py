@@ -17,18 +17,19 @@ def boxes(name: str, options: Iterable) -> SafeString:
     for option in options:
         label = escape(option.label)
         count = "" if option.count is None else f" <i>{wording.number(option.count)}</i>"
-        if option.itself:
+        if option.itself and option.itself != option.count:
             narrow = escape(directly % wording.number(option.itself))
-            count += f' <small class="quiet">{narrow}</small>'
+            label += f' <small class="quiet">{narrow}</small>'
         found.append(
             f'<div class="option"><label><input type="checkbox" name="{name}"'
             f' value="{escape(option.value)}"{" checked" if option.chosen else ""}>'
             f" <span>{label}</span>{count}</label>"
         )
         if option.leave_out:
+            named = escape(option.label)
             found.append(
                 f'<a class="out" href="{escape(option.leave_out)}" rel="nofollow" title="{out}">'
-                f'<span aria-hidden="true">−</span><span class="unseen">{out} {label}</span></a>'
+                f'<span aria-hidden="true">−</span><span class="unseen">{out} {named}</span></a>'
             )
         found.append("</div>")
     return mark_safe("".join(found))

@@ -24,6 +24,7 @@ class AtlasFilter(django_filters.Filter):
     negatable = True
     schema: dict = {"type": "string"}
     example = ""
+    unstated = "Not stated"  # what a record without a value is called
 
     def __init__(self, field_name=None, *, help="", missing: Q | None = None, example="", **kwargs):
         super().__init__(field_name, **kwargs)
@@ -69,7 +70,7 @@ class AtlasFilter(django_filters.Filter):
         return str(value)
 
     def value_label(self, value) -> str:
-        return "Not stated" if value == UNSTATED else str(value)
+        return self.unstated if value == UNSTATED else str(value)
 
     def condition(self, value) -> Q:
         raise NotImplementedError
@@ -117,7 +118,7 @@ class WordFilter(AtlasFilter):
 
     def all_choices(self) -> list[tuple[str, str]]:
         """The choices and, where a value may be missing, ``unstated``."""
-        unstated = [(UNSTATED, "Not stated")] if self.missing is not None else []
+        unstated = [(UNSTATED, self.unstated)] if self.missing is not None else []
         return [*self.choices, *unstated]
 
     def parse(self, text):
@@ -150,10 +151,10 @@ class RecordFilter(AtlasFilter):
         super().__init__(field_name, **kwargs)
 
     def parse_all(self, texts):
-        wanted = [self.spell(text) for text in texts if not self._is_unstated(text)]
-        found = self.find(wanted)
-        for text in wanted:
-            if text not in found:
+        named = [text for text in texts if not self._is_unstated(text)]
+        found = self.find([self.spell(text) for text in named])
+        for text in named:
+            if self.spell(text) not in found:
                 raise BadValue(f"There is no “{text}”.", self.allowed())
         return [UNSTATED if self._is_unstated(text) else found[self.spell(text)] for text in texts]
 

@@ -10,10 +10,12 @@ import re
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from atlas.kit import dates
+from atlas.kit.differing import differing_sql, public_sql
 from atlas.kit.filters.base import AtlasFilter, WordFilter
 from atlas.kit.filters.fields import BadValue
 
@@ -132,10 +134,11 @@ class SinceFilter(AtlasFilter):
 
 
 class EvidenceFilter(WordFilter):
-    """How well a record is supported, as its digest counts it."""
+    """How well a record is supported, by its digest, and whether accounts of it differ."""
 
     WORDS = (
         ("disputed", "Sources disagree"),
+        ("accounts-differ", "Accounts differ"),
         ("uncited", "Something is uncited"),
         ("stale", "Not checked lately"),
         ("single-source", "Something rests on one source"),
@@ -145,6 +148,9 @@ class EvidenceFilter(WordFilter):
         super().__init__("evidence", choices=list(self.WORDS), **kwargs)
 
     def condition(self, value):
+        if value == "accounts-differ":
+            noun = self.model._meta.model_name
+            return Q(pk__in=RawSQL(differing_sql(noun, public_sql(noun)), []))
         return {
             "disputed": Q(digest__disputed__gt=0),
             "uncited": Q(digest__uncited__gt=0),

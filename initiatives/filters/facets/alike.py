@@ -1,5 +1,6 @@
 """Facets that both nouns have."""
 
+from atlas.kit.differing import differing_sql
 from atlas.kit.facets import Facet, Family
 from atlas.kit.filters import EvidenceFilter, stale_before
 
@@ -49,6 +50,8 @@ def evidence_families(digest: type, noun: str) -> dict[str, Family]:
                 f"SELECT '{word}', d.{pk} {joined} WHERE d.{column} > 0"
                 for word, column in words.items()
             )
+            + f" UNION ALL SELECT 'accounts-differ', x.owner"
+            f" FROM ({differing_sql(noun, 'SELECT id FROM pub')}) x"
         ),
         "checked": Family(
             f"SELECT d.oldest_check, d.{pk} {joined} WHERE d.oldest_check IS NOT NULL"
