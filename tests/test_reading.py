@@ -199,3 +199,6 @@ def test_a_file_is_named_after_its_search(query, said):
     today = timezone.now().date().isoformat()
     name = file_name(csv, "initiatives", data=QueryDict(query))
     assert name == f"atlas-initiatives{said}{today}.csv"
+    other = next(one for one in offered("initiatives") if one.name == "iati-left-out")
+    name = file_name(other, "initiatives", data=QueryDict(query))
+    assert name == f"atlas-initiatives-iati-left-out{said}{today}.csv"

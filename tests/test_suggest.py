@@ -23,6 +23,7 @@ def test_a_correction_lands_in_the_queue_as_a_document_and_prints_its_number(cli
     response = client.post(PATH, {**fresh(client, PATH), **TYPED}, follow=True)
     kept = Suggestion.objects.get()
     assert kept.reference in Page(response).text and "waits for an editor" in Page(response).text
+    assert tsubame.get_absolute_url() in Page(response).links
     document = records.document(tsubame)
     changed = records.diff(document, kept.document)
     assert [(c["field"], c["after"]) for c in changed if not c["table"]] == [
@@ -56,6 +57,7 @@ def test_a_record_page_leads_to_the_form_with_its_fact_chosen(client):
     [
         ({"source_url": ""}, "source_url", "Name a source"),
         ({"source_url": "javascript:alert(1)"}, "source_url", "not an address we can open"),
+        ({"source_url": "ftp://example.org/a.pdf"}, "source_url", "not an address we can open"),
         ({"source_url": f"https://example.org/{'x' * 1000}"}, "source_url", "at most 1000"),
         ({"contact": "no address"}, "contact", "not an e-mail address"),
         ({"note": "x" * 5001}, "note", "at most 5000"),

@@ -1,6 +1,7 @@
 """What rests on weak sources, on memory, or was spent elsewhere is said beside the figure."""
 
 import pytest
+from django.conf import settings
 
 from atlas.kit.differing import disagreeing_statements
 from atlas.kit.evidence import for_record
@@ -82,3 +83,26 @@ def test_records_whose_accounts_differ_are_found_and_named(client):
     assert "accounts differ" in text(client, "/initiatives/?q=au-ccp")
     assert "accounts differ" not in text(client, "/initiatives/?evidence__not=accounts-differ")
     assert "initiatives whose accounts differ" in text(client, "/briefing/?region=pacific")
+
+
+def test_money_can_be_a_column_of_the_table_and_files_say_that_they_are_whole(client):
+    said = text(client, "/initiatives/?view=table&columns=title,money&q=sea-pac-cyber")
+    assert "83 500 000 AUD, pledge (weak source)" in said
+    assert "Files hold every column" in said
+    assert "Files hold every column" not in text(client, "/initiatives/?q=sea-pac-cyber")
+
+
+def test_a_value_refused_stands_as_it_was_typed_and_says_how_to_write_it(client):
+    assert "There is no “Fidji”" in text(client, "/initiatives/?country=Fidji")
+    asked = "/initiatives/?currency=USD&amount_min=1,000,000"
+    assert "digits only, such as 1000000" in text(client, asked)
+
+
+def test_a_choice_says_directly_only_where_that_is_fewer(client):
+    said = text(client, "/initiatives/?region=pacific")
+    assert "Names no group" in said and "6 directly" not in said
+
+
+def test_a_total_is_printed_once():
+    css = (settings.BASE_DIR / "atlas/static/atlas/atlas.css").read_text()
+    assert "tfoot { display: table-row-group; }" in css.partition("@media print")[2]

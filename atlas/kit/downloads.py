@@ -140,8 +140,10 @@ def file_name(format_: Format, noun: str, name: str = "", data: QueryDict | None
     ASCII and short; where the search is too long to say, the name says that there is one.
     """
     today = timezone.now().date().isoformat()
+    alike = {other.name for other in offered(noun)} - {format_.name}
+    kind = format_.name if format_.extension in alike else ""  # else two files had one name
     searched = "" if name or data is None else _search_words(data)
-    parts = ("atlas", name or noun, searched, today)
+    parts = ("atlas", name or noun, kind, searched, today)
     return f"{'-'.join(filter(None, parts))}.{format_.extension}"
 
 

@@ -64,7 +64,8 @@ class AmountFilter(AtlasFilter):
 
     def parse(self, text):
         if not re.fullmatch(r"\d{1,18}(\.\d{1,2})?", text, re.ASCII):
-            raise BadValue(f"“{text}” is not an amount.", [self.expected])
+            words = f"“{text}” is not an amount: digits only, such as 1000000 or 2500.50."
+            raise BadValue(words, [self.expected])
         return Decimal(text)
 
     @property

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from actors.insights import actor_named, country_named, the_one
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
-from atlas.kit.listing import OF_PAGES, Column, Facet, Listing
+from atlas.kit.listing import OF_PAGES, TABLE, Column, Facet, Listing
 from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.pictures import PICTURES
@@ -65,6 +65,7 @@ COLUMNS = (
     Column("dates", gettext_lazy("When"), "start", "-start", first=True),
     Column("places", gettext_lazy("Where"), first=True),
     Column("payers", gettext_lazy("Paid by"), first=True),
+    Column("money", gettext_lazy("Money")),
     Column("themes", gettext_lazy("Themes")),
     Column("scope", gettext_lazy("Scope")),
     Column("regions", gettext_lazy("Regions")),
@@ -88,7 +89,7 @@ def initiatives(request):
     def more(page) -> dict:
         dates = dates_of(listing, page.paginator.count)
         return {
-            "rows": rows_of(page),
+            "rows": rows_of(page, money=shows_money(listing)),
             "pictures": PICTURES.values(),
             "dates": dates,
             "shortcuts": shortcuts_of(listing),
@@ -104,6 +105,10 @@ def initiatives(request):
             " capacity across borders."
         ),
     )
+
+
+def shows_money(listing: Listing) -> bool:
+    return listing.view == TABLE and any(column.name == "money" for column in listing.columns)
 
 
 def shortcuts_of(listing: Listing) -> list[Shortcut]:

@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.core.validators import URLValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,10 +42,14 @@ def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "maxlength": LONG})
 
 
+class WebAddress(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 class SuggestionForm(forms.Form):
     """What both kinds ask for: the source, a note, a way to ask back, and proof of patience."""
 
-    source_url = forms.URLField(
+    source_url = WebAddress(
         label=gettext_lazy("Address of the source"),
         max_length=1000,
         required=False,

@@ -122,4 +122,6 @@ def sent(request, reference: str):
     found = Suggestion.objects.filter(reference=reference.upper()[:12]).first()
     if found is None or "\0" in reference:
         raise Http404
-    return render(request, "suggest/sent.html", {"suggestion": found})
+    model = REGISTRY[found.noun].model if found.noun in REGISTRY and found.uid else None
+    about = model and model.objects.published().filter(uid=found.uid).first()
+    return render(request, "suggest/sent.html", {"suggestion": found, "about": about})

@@ -6,7 +6,7 @@ beside it and shows no records (status 400), as does a page beyond the last (sta
 unknown format (status 406).  ``?format=csv`` gives the records of the page as a file, in its order.
 """
 
-from atlas.kit.listing.pages import OF_PAGES, Listing
+from atlas.kit.listing.pages import OF_PAGES, TABLE, Listing
 from atlas.kit.listing.parts import Chip, Column, Facet
 
-__all__ = ["OF_PAGES", "Chip", "Column", "Facet", "Listing"]
+__all__ = ["OF_PAGES", "TABLE", "Chip", "Column", "Facet", "Listing"]
