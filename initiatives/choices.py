@@ -106,3 +106,7 @@ class IatiType(models.TextChoices):
 class ImportKind(models.TextChoices):
     TABLES = "tables", "Tables"
     IATI = "iati", "IATI"
+
+
+# where sources of an amount stand: the fact, the table of citations, its column
+AMOUNT = ("amount", "initiatives_initiativecitation", "funding_link_id")

@@ -7,14 +7,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from atlas.kit.choices import State
-from atlas.kit.facts import weak_sql
 from atlas.kit.filling import fill
+from atlas.kit.querysets import weakly
 from atlas.kit.search import SearchedQuerySet, containing
-from initiatives.choices import InitiativeKind, TieKind
+from initiatives.choices import AMOUNT, InitiativeKind, TieKind
 
 MONEY_ENDS = ("initiative", "funder_actor", "funder_initiative")
 PLAIN = ("names", "identifiers", "themes", "results", "statements", "events__statements", "missing")
-AMOUNT = ("amount", "initiatives_initiativecitation", "funding_link_id")
 AMONG = "SELECT unnest(%s::bigint[])"  # thousands of ids as one value
 
 
@@ -196,9 +195,7 @@ class LinkQuerySet(models.QuerySet):
     def with_ends(self):
         """With both ends, and with ``weak``: whether weak sources alone give the amount."""
         found = self.select_related(*MONEY_ENDS, "recipient")
-        which = "c.funding_link_id = %(expressions)s"
-        weak = f"EXISTS ({weak_sql(self.model, *AMOUNT, which)})"
-        return found.annotate(weak=Func("pk", template=weak, output_field=models.BooleanField()))
+        return found.annotate(weak=weakly(self.model, *AMOUNT))
 
     def complete(self, links: list) -> None:
         """Links ``with_ends`` as ``for_money``, in as few queries as they need."""
@@ -220,8 +217,7 @@ class OwnedQuerySet(models.QuerySet):
 class EventQuerySet(OwnedQuerySet):
     def in_country(self, country):
         """Public events held there, with the record each belongs to."""
-        here = self.published().filter(country=country)
-        return here.select_related("initiative", "actor")
+        return self.published().filter(country=country).select_related("initiative", "actor")
 
     def search(self, text: str):
         return self.filter(containing(text, "title", "place"))

@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, Func, OuterRef, Q, Subquery
 
 from atlas.kit.choices import State
-from atlas.kit.facts import REGISTRY
+from atlas.kit.facts import REGISTRY, weak_sql
+
+
+def weakly(model, name: str, citation: str, link: str) -> Func:
+    """Whether weak sources alone support the fact ``name`` of a row; see ``facts.weak_sql``."""
+    sql = weak_sql(model, name, citation, link, f"c.{link} = %(expressions)s")
+    return Func("pk", template=f"EXISTS ({sql})", output_field=BooleanField())
 
 
 class PublicChangeQuerySet(models.QuerySet):

@@ -5,8 +5,8 @@ A sum counts for an actor and for everything above it in the tree of parents, as
 """
 
 from atlas.kit.facts import weak_sql
+from initiatives.choices import AMOUNT
 from initiatives.models import FundingLink
-from initiatives.querysets import AMOUNT
 
 WEAK = weak_sql(FundingLink, *AMOUNT, "c.initiative_id IN (SELECT id FROM chosen)")
 
