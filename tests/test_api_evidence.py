@@ -136,9 +136,11 @@ def test_statements_that_cannot_both_hold(one, other, disagree):
 
 
 def test_the_database_finds_the_same_accounts_that_differ():
+    pairs = (*PAIRS, ({}, {"value": "other"}, True))
+    records = [making.initiative(f"told-{number}") for number in range(len(pairs))]
     wanted, found = set(), []
-    for number, (one, other, disagree) in enumerate((*PAIRS, ({}, {"value": "other"}, True))):
-        record = making.initiative(f"told-{number}")
+    for number, (one, other, disagree) in enumerate(pairs):
+        record = records[number]
         for place, fields in enumerate((one, other)):
             fields = {"value": "words", "property": "target", **fields}
             Statement.objects.create(initiative=record, key=f"told-{number}-{place}", **fields)

@@ -148,6 +148,19 @@ def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
     return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums, by_payer))
 
 
+def sums_of(ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """What each of these initiatives is paid, in words: its totals, then what is not stated."""
+    links: dict[int, list[FundingLink]] = defaultdict(list)
+    for link in FundingLink.objects.filter(initiative__in=ids).for_money():
+        links[link.initiative_id].append(link)
+    found = {}
+    for pk, paid in links.items():
+        hidden = sum(link.amount is None for link in paid)
+        said = ngettext("%d sum not stated", "%d sums not stated", hidden) % hidden
+        found[pk] = (*(total.line for total in totals(paid).sums), *([said] if hidden else []))
+    return found
+
+
 def kind_of_sum(link: FundingLink) -> str:
     """What may be added up: where IATI parts more finely than our types do, its parting counts."""
     return link.type if link.iati_type in OUR_OWN else f"{link.type} {link.iati_type}"

@@ -4,6 +4,7 @@ In no sum, and counted: figures without a stated amount, figures that another fi
 already contains, and figures dated to no single year.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from initiatives.insights.funding import queries
 from initiatives.insights.funding.of_search import wherever
 from initiatives.insights.funding.payers import total
 from initiatives.insights.funding.payments import MOST_FIGURES, UNDATED, figures
-from initiatives.insights.money import OUR_OWN, anchor_of
+from initiatives.insights.money import OUR_OWN, Total, anchor_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Sum:
     notes: str = ""
 
 
+LEADS = gettext_lazy("A sum leads to the figures that it adds, each with its sources.")
 COLUMNS = (
     Column("year", gettext_lazy("Year")),
     Column("currency", gettext_lazy("Currency")),
@@ -63,12 +65,8 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
     for state, year, currency, type_, finer, number, ids, notes, marks, low, high, *weak in raw:
         if state == queries.DRAWN:
             summed = total(number, (currency, type_, finer), (low, high, marks), weak)
-            kind = summed.type
-            narrow = "" if every else f"&also_currency={currency}"
-            url = f"{here}{narrow}#{anchor_of(currency, kind, year)}"
-            doubt = summed.weak.words if summed.weak else ""
-            told = " · ".join(notes or ())
-            rows.append(Sum(year, currency, kind, number, low, high, tuple(ids), url, doubt, told))
+            page = here if every else f"{here}&also_currency={currency}"
+            rows.append(_sum(year, summed, ids, notes or (), page))
         else:
             before, known = left.get(state, (0, set()))
             left[state] = before + number, known | set(ids)
@@ -86,13 +84,25 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
         columns=COLUMNS,
         rows=rows,
         left_out=_left_out(search, here if every else "", left, count - len(paid)),
-        notes=[
-            _("A sum leads to the figures that it adds, each with its sources."),
-            *([wherever(search)] if search.parameters else []),
-        ],
+        notes=[_(LEADS), wherever(search)] if search.parameters else [_(LEADS)],
         sources_of=cited(links=("funding_link",)),
         slugs_of=slugs_of,
         drawing=every,
+    )
+
+
+def _sum(year: int, summed: Total, ids: list[int], notes: Collection[str], page: str) -> Sum:
+    return Sum(
+        year=year,
+        currency=summed.currency,
+        type=summed.type,
+        figures=summed.links,
+        low=summed.low,
+        high=summed.high,
+        ids=tuple(ids),
+        url=f"{page}#{anchor_of(summed.currency, summed.type, year)}",
+        weak=summed.weak.words if summed.weak else "",
+        notes=" · ".join(notes),
     )
 
 

@@ -4,13 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from actors.choices import NameKind
 from atlas.kit.dates import words
 from atlas.kit.differing import differing
 from initiatives.choices import InitiativeKind, ReachKind, Status
-from initiatives.insights.money import totals
+from initiatives.insights.money import sums_of
 from initiatives.models import FundingLink, Initiative, InitiativeReach, InitiativeTheme
 
 KINDS = dict(InitiativeKind.choices)
@@ -62,7 +61,7 @@ def rows_of(initiatives, *, money: bool = False) -> list[Row]:
     records = list(initiatives)
     ids = [record.pk for record in records]
     differ = differing("initiative", ids)
-    sums = _sums(ids) if money else {}
+    sums = sums_of(ids) if money else {}
     reach, payers, themes = (read(ids) if ids else {} for read in (_reach, _payers, _themes))
     return [
         Row(
@@ -105,19 +104,6 @@ def _payers(ids) -> dict[int, dict[End, None]]:
         if slug or fund:
             end = End(f"/actors/{slug}/", name) if slug else End(f"/initiatives/{fund}/", title)
             found[pk].setdefault(end)
-    return found
-
-
-def _sums(ids) -> dict[int, tuple[str, ...]]:
-    """What each is paid, as its page adds it up."""
-    links = defaultdict(list)
-    for link in FundingLink.objects.filter(initiative__in=ids).for_money():
-        links[link.initiative_id].append(link)
-    found = {}
-    for pk, paid in links.items():
-        hidden = sum(link.amount is None for link in paid)
-        said = ngettext("%d sum not stated", "%d sums not stated", hidden) % hidden
-        found[pk] = (*(total.line for total in totals(paid).sums), *([said] if hidden else []))
     return found
 
 
