@@ -193,7 +193,6 @@ class LinkQuerySet(models.QuerySet):
         return self.with_ends().prefetch_related(*self._within())
 
     def with_ends(self):
-        """With both ends, and with ``weak``: whether weak sources alone give the amount."""
         found = self.select_related(*MONEY_ENDS, "recipient")
         return found.annotate(weak=weakly(self.model, *AMOUNT))
 

@@ -84,6 +84,11 @@ def plant(number: int = 1) -> None:
             places = {"field": field, "source": source, "checked_on": LONG_AGO}
             record.citations.create(says=getattr(record, field), **places)
         one.citations.create(field="actual_end", source=source, says="2020")
+        one.names.create(name=f"M {slug}", kind="alias")
+        actor.names.create(name=f"M {slug}", kind="alias")
+        for record, named in ((one, "initiative_name"), (actor, "actor_name")):  # from memory
+            name = record.names.get(name=f"M {slug}")
+            record.citations.create(field="name", source=source, says=name.name, **{named: name})
         actor.names.create(name=f"N {slug}", kind="alias")
         asked(source, "moved", f"https://new.example/{slug}")
         asked(dead, "dead")

@@ -46,7 +46,7 @@ def test_a_total_says_how_much_of_it_is_weak_and_that_whole_sums_count(client):
         assert "all of it from weak sources only (D or E)" in said and whole in said, path
     assert whole not in text(client, "/funding/")
     sums = client.get("/api/v1/insights/briefing/?region=pacific").json()["sums"]
-    assert [(one["currency"], one["weak"]["low"]) for one in sums if one["weak"]] == [
+    assert [(one["currency"], float(one["weak"]["low"])) for one in sums if one["weak"]] == [
         ("AUD", 83500000.0)
     ]
     rows = client.get("/api/v1/insights/funding/?region=pacific").json()["rows"]
