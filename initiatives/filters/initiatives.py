@@ -118,8 +118,7 @@ class ReachedGroupFilter(ActorsFilter):
 
 def paid_or_gets(ids) -> Q:
     """Initiatives these actors pay for, alone or jointly, or are paid in."""
-    links = FundingLink.objects.of_actors(ids)
-    return Q(pk__in=links.values("initiative"))
+    return Q(pk__in=FundingLink.objects.of_actors(ids).values("initiative"))
 
 
 class InitiativeActorFilter(ActorsFilter):
