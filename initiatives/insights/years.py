@@ -77,9 +77,8 @@ WITH found AS ({found})
 SELECT count(*), count(*) FILTER (WHERE i.actual_start = '' AND i.planned_start = ''
                                   AND i.actual_end = '' AND i.planned_end = ''),
   extract(year FROM min(coalesce(i.actual_start_earliest, i.planned_start_earliest,
-                                 i.actual_start_latest, i.actual_end_earliest)))::int,
-  extract(year FROM max(greatest(i.actual_start_latest, i.planned_start_latest,
-                                 i.actual_end_latest, i.planned_end_latest)))::int
+                                 i.actual_start_latest, i.actual_end_earliest,
+                                 i.planned_end_latest)))::int
 FROM initiatives_initiative i JOIN found f ON f.id = i.id
 """
 
@@ -122,14 +121,14 @@ class Year:
 
 
 def read(search: Search, options: dict) -> Insight:
-    """Years from the first start on file, at the earliest 1990, to the last end or to this year."""
+    """Years from the first date on file, at the earliest 1990, to the last in which any may run."""
     found, parameters = Search.sql(search.found)
     with connection.cursor() as cursor:
         cursor.execute(LIMITS.format(found=found), parameters)
-        count, bare, first, last = cursor.fetchone()
+        count, bare, first = cursor.fetchone()
     if options["of"] == "money":
         return years_money.insight(search, found, parameters, count)
-    rows = _years(search, first or last, last or first) if first or last else []
+    rows = _years(search, first) if first else []
     drawn = _drawn(rows)
     return Insight(
         title=_title(rows),
@@ -156,18 +155,21 @@ def read(search: Search, options: dict) -> Insight:
     )
 
 
-def _years(search: Search, first: int, last: int) -> list[Year]:
+def _years(search: Search, first: int) -> list[Year]:
     found, parameters = Search.sql(search.found)
     sure, sure_parameters = Search.sql(search.surely)
     first = min(max(first, SPAN[0]), SPAN[1])
-    last = max(min(last, date.today().year), first)
+    last = max(date.today().year, first)
     only_sure = search.data.get("certainty") == "sure"
     statement = SQL.format(possible=found, sure=sure, years=YEARS_OF)
     with connection.cursor() as cursor:
         cursor.execute(statement, (*parameters, *sure_parameters))
         known = [_alike(only_sure, *row) for row in cursor.fetchall()]
     counts = zip(*(_by_year(known, place, first, last) for place in range(4)), strict=True)
-    return [_year(search, first + place, known, *found) for place, found in enumerate(counts)]
+    rows = [_year(search, first + place, known, *found) for place, found in enumerate(counts)]
+    while rows and not (rows[-1].started or rows[-1].running):
+        rows.pop()
+    return rows
 
 
 def _alike(only_sure: bool, *row) -> Alike:

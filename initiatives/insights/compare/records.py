@@ -113,7 +113,7 @@ def _initiatives(table: Comparison) -> None:
     for role, label in Role.choices:
         table.add(label, [_acting(r, role) for r in records])
     table.add(_("Paid for by"), [_payers(r) for r in records])
-    sums = [_plain(_sums(r.funding.all())) for r in records]
+    sums = [_sums(r.funding.all()) for r in records]
     table.add(_("Money in, by currency and kind"), sums, missing=_("no sum stated"))
     for kind, label in TieKind.choices:
         table.add(label, [_tied(r, kind) for r in records], missing=_("none on file"))
@@ -139,11 +139,11 @@ def _payers(record: Initiative) -> list[Value]:
     return list({value.words: value for value in reversed(found)}.values())
 
 
-def _sums(links) -> list[str]:
+def _sums(links) -> list[Value]:
     links = list(links)
-    said = [total.line for total in totals(links).sums]
-    hidden = sum(link.amount is None for link in links)
-    return [*said, _("a sum not stated")] if hidden else said
+    said = _plain(total.line for total in totals(links).sums)
+    hidden = any(link.amount is None for link in links)
+    return [*said, Value(_("a sum not stated"), unknown=True)] if hidden else said
 
 
 def _tied(record: Initiative, kind: str) -> list[Value]:

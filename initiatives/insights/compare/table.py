@@ -20,13 +20,15 @@ MARKS = {
 class Value:
     """One value: ``proof`` is the address of its sources, ``url`` that of the record it names.
 
-    ``held`` counts the records compared that have the same value.
+    ``held`` counts the records compared that have the same value; two that are ``unknown`` are
+    never the same.
     """
 
     words: str
     url: str = ""
     proof: str = ""
     held: int = 1
+    unknown: bool = False
 
 
 @dataclass
@@ -46,14 +48,18 @@ class Row:
     @property
     def mark(self) -> str:
         """How the cells agree: a record without a value neither agrees nor differs."""
-        sets = [{value.words for value in cell.values} for cell in self.cells]
+        sets = [{v.words for v in cell.values if not v.unknown} for cell in self.cells]
         if not all(sets):
             return GAP
-        if all(one == sets[0] for one in sets):
+        if all(one == sets[0] for one in sets) and not self.has_unknown:
             return SAME
         return (
             PARTLY if any(value.held > 1 for c in self.cells for value in c.values) else DIFFERENT
         )
+
+    @property
+    def has_unknown(self) -> bool:
+        return any(value.unknown for cell in self.cells for value in cell.values)
 
     @property
     def mark_words(self) -> str:
@@ -75,10 +81,11 @@ class Comparison:
         cells = [Cell(list(column), missing or _("not stated")) for column in columns]
         if not any(cell.values for cell in cells):
             return
-        held = Counter(words for cell in cells for words in {v.words for v in cell.values})
+        known = ({v.words for v in cell.values if not v.unknown} for cell in cells)
+        held = Counter(words for column in known for words in column)
         for cell in cells:
             for value in cell.values:
-                value.held = held[value.words]
+                value.held = 1 if value.unknown else held[value.words]
             cell.values.sort(key=lambda value: (-value.held, value.words.casefold()))
         self.rows.append(Row(str(label), cells, str(note)))
 
