@@ -41,4 +41,4 @@ class PublisherViewSet(Writing, RecordViewSet):
     default_ordering = "slug"
 
     def for_rows(self, queryset):
-        return queryset.with_source_counts()
+        return queryset.for_row()

@@ -30,6 +30,10 @@ class PublisherQuerySet(SluggedQuerySet):
     def with_source_counts(self):
         return self.annotate(source_count=Count("sources"))
 
+    def for_row(self):
+        """What a row of the API shows."""
+        return self.with_source_counts()
+
 
 class LinkCheckQuerySet(models.QuerySet):
     def newest(self):

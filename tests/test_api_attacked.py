@@ -1,6 +1,7 @@
 """Every operation of the description with generated requests: no fault of ours, no broken promise.
 
-``API_EXAMPLES`` says how many requests an operation gets (CI: 100, since 200 take five minutes); the seed is fixed.
+``API_EXAMPLES`` says how many requests an operation gets (CI: 100; 200 take five minutes more); the
+seed is fixed.
 """
 
 import os

@@ -134,7 +134,7 @@ def data(search: Search, site: str) -> dict:
         ],
         "sums": [
             {"currency": one.currency, "type": one.type, "words": one.words}
-            | {"figures": one.links, "low": f"{one.low:f}", "high": f"{one.high:f}"}
+            | {"figures": one.links, "low": f"{one.low:.2f}", "high": f"{one.high:.2f}"}
             | {"weak": _weak(one.weak) if one.weak else None}
             for one in found.sums
         ],
@@ -157,8 +157,8 @@ def data(search: Search, site: str) -> dict:
 
 def _weak(one: Total) -> dict:
     return {"words": one.words, "figures": one.links} | {
-        "low": f"{one.low:f}",
-        "high": f"{one.high:f}",
+        "low": f"{one.low:.2f}",
+        "high": f"{one.high:.2f}",
     }
 
 

@@ -115,7 +115,7 @@ class AtlasSchema(AutoSchema):
         answers = {(200, first.media_type): OpenApiResponse(given, "What was asked for.")}
         answers |= {
             (200, file.media_type): OpenApiResponse(
-                JSON_FILES.get(file.media_type, OpenApiTypes.BINARY), "What was asked for."
+                _file(file.media_type, single), "What was asked for."
             )
             for file in files
         }
@@ -123,6 +123,13 @@ class AtlasSchema(AutoSchema):
         if single and self.view.noun:
             answers[308] = OpenApiResponse(description="The record has another slug now.")
         return answers | dict(answer_of(code, PROBLEMS[code]) for code in codes)
+
+
+def _file(media_type: str, single: bool):
+    """The schema of a file; of a list drf-spectacular would wrap what is no basic type in pages."""
+    if media_type in JSON_FILES and not single:
+        return OpenApiTypes.ANY
+    return JSON_FILES.get(media_type, OpenApiTypes.BINARY)
 
 
 def answer_of(code: int, words: str) -> tuple:
