@@ -1,6 +1,6 @@
 """Every operation of the description with generated requests: no fault of ours, no broken promise.
 
-``API_EXAMPLES`` says how many requests an operation gets (CI: 100; 200 take five minutes more); the
+``API_EXAMPLES`` says how many requests an operation gets (CI: 50; 200 take four minutes more); the
 seed is fixed.
 """
 
