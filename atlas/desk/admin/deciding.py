@@ -5,6 +5,29 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy
+
+
+class VerdictForm(forms.Form):
+    """One verdict, with words for the author and the history.
+
+    ``seen`` is the state of what it is about; ``verdicts`` are those a subclass takes.
+    """
+
+    verdicts: tuple[str, ...] = ()
+    verdict = forms.ChoiceField()
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.CharField(
+        required=False,
+        max_length=5000,
+        label=gettext_lazy("In words"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Needed to send it back, and for a comment."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["verdict"].choices = [(word, word) for word in self.verdicts]
 
 
 class DecidedAdmin(admin.ModelAdmin):

@@ -1,6 +1,5 @@
 """A record on its way to the public: all it says, its verdict, what editors say of it."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from atlas.desk import actions, waiting
+from atlas.desk.admin.deciding import VerdictForm
 from atlas.desk.models import Comment
 from atlas.kit import differences, gate, records
 from atlas.kit.admin.guard import as_validation
@@ -24,18 +24,8 @@ DONE = {
 }
 
 
-class ReviewForm(forms.Form):
-    """One verdict, with words for the author; ``seen`` is the state of the record it is about."""
-
-    verdict = forms.ChoiceField(choices=[(word, word) for word in DONE])
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    answer = forms.CharField(
-        required=False,
-        max_length=5000,
-        label=gettext_lazy("In words"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Needed to send it back, and for a comment."),
-    )
+class ReviewForm(VerdictForm):
+    verdicts = tuple(DONE)
 
 
 def url_of(record, page: str) -> str:

@@ -1,6 +1,5 @@
 """Pending revisions: the difference side by side, the decision, the three-way merge."""
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from atlas.desk import actions
-from atlas.desk.admin.deciding import DecidedAdmin
+from atlas.desk.admin.deciding import DecidedAdmin, VerdictForm
 from atlas.desk.admin.queue import QueuePages, record_url
 from atlas.desk.choices import RevisionState
 from atlas.desk.models import Comment, Revision
@@ -29,18 +28,8 @@ DONE = {
 }
 
 
-class DecisionForm(forms.Form):
-    """One verdict, with words for the author and the history."""
-
-    verdict = forms.ChoiceField(choices=[(word, word) for word in DONE])
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    answer = forms.CharField(
-        required=False,
-        max_length=5000,
-        label="In words",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed to send it back, and for a comment.",
-    )
+class DecisionForm(VerdictForm):
+    verdicts = tuple(DONE)
 
 
 @admin.register(Revision)
