@@ -190,6 +190,18 @@ def corpus(corpus_template, django_db_setup, django_db_blocker):
         yield name
 
 
+@pytest.fixture(scope="module")
+def meadow(template_database, django_db_setup, django_db_blocker):
+    """A clone that holds the small package too, for the ``django_db`` tests of one module."""
+    from initiatives.exchange.package import load
+    from tests.packages import OK
+
+    with connected(template_database, django_db_blocker) as name:
+        with django_db_blocker.unblock():
+            load(OK)
+        yield name
+
+
 @pytest.fixture(autouse=True)
 def static_files(settings):
     """Plain static names: the hashed ones exist only after collectstatic, as in ``site``."""

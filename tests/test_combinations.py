@@ -33,7 +33,7 @@ VALUES = {
     "q": ["training", "japan", "centre"],
     "currency": ["USD", "JPY"],
 }
-MOST = 5  # values of a facet that are clicked in one search, others in the next
+MOST = 3  # values of a facet that are clicked in one search, others in the next
 SINGLE = ("certainty", "q")
 COUNTED = ("theme", "kind", "status", "country", "group", "funder", "actor", "role", "year")
 

@@ -42,7 +42,7 @@ def test_the_right_record_comes_first(client):
 def test_pages_of_the_best_first_lose_nothing(client, noun, query):
     key = "key" if noun == "statements" else "slug"
     address, seen = f"/api/v1/{noun}/", []
-    parameters = {"q": query, "page_size": 3, "fields": key}
+    parameters = {"q": query, "page_size": 8, "fields": key}
     answer = client.get(address, parameters).json()
     count = answer["count"]
     while True:

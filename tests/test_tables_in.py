@@ -5,7 +5,6 @@ import pytest
 
 from actors.models import Actor
 from initiatives.actions import DataChanged, import_tables
-from initiatives.exchange.package import load
 from initiatives.exchange.sheets.telling import lines
 from initiatives.models import (
     ImportRun,
@@ -13,7 +12,7 @@ from initiatives.models import (
     Participation,
 )
 from tests.forms import person
-from tests.packages import OK, totals
+from tests.packages import totals
 from tests.sheets import (
     as_csv,
     as_xlsx,
@@ -22,15 +21,10 @@ from tests.sheets import (
     waiting,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("meadow")]
 
 HEAD = ["key", "initiative", "actor", "role", "since", "note"]
 CHAIR = ["meadow--beta-office--chair", "meadow", "beta-office", "chair", "", ""]
-
-
-@pytest.fixture(autouse=True)
-def world(db):
-    load(OK)
 
 
 @pytest.fixture

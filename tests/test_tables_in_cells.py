@@ -7,24 +7,17 @@ from datetime import datetime, time
 
 import pytest
 
-from initiatives.exchange.package import load
 from initiatives.exchange.sheets import reading
 from initiatives.exchange.sheets.reading import Unreadable
 from initiatives.models import ImportFile, Initiative, Participation
 from tests.forms import person
-from tests.packages import OK
 from tests.sheets import as_csv, as_xlsx, brought, csv_rows, told, uploaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("meadow")]
 
 PARTNER = "meadow--delta-lab--partner"
 HEAD = ["key", "since"]
 TITLES = [["slug", "summary"], ["meadow", "Cybersécurité “à la carte” 連携"]]
-
-
-@pytest.fixture(autouse=True)
-def world(db):
-    load(OK)
 
 
 @pytest.fixture
