@@ -13,7 +13,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas.kit.dates import EdtfField, parse, words
+from atlas.kit.dates import EdtfField, moment, parse, words
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +214,18 @@ def test_the_form_field_forgives_blanks_around_a_date_and_nothing_else():
     assert field.clean(" 2018-09 ", None) == "2018-09"
     with pytest.raises(ValidationError, match="no such month"):
         field.clean("2018-21", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2024", "in 2024"),
+        ("2024-05", "in May 2024"),
+        ("2024-05-03", "on 3 May 2024"),
+        ("2024~", "about 2024"),
+        ("2016/2018", "at some time, 2016 to 2018"),
+        ("", ""),
+    ],
+)
+def test_a_date_stands_in_a_sentence_with_its_preposition(text, said):
+    assert moment(text) == said

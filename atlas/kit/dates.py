@@ -87,6 +87,19 @@ def words(text: str | None) -> str:
     return _("%(first)s to %(last)s") % {"first": _point_words(left), "last": _point_words(right)}
 
 
+def moment(text: str | None) -> str:
+    """A date as a sentence goes on: “on 3 May 2024”, “in May 2024”, “at some time from ..”."""
+    if not text:
+        return ""
+    said = words(text)
+    if "/" in text:
+        return _("at some time, %s") % said
+    match = POINT.fullmatch(text)
+    if match and match["q"]:
+        return said if match["q"] == "~" else _("at a time that is unsure: %s") % said
+    return (_("on %s") if match and match["d"] else _("in %s")) % said
+
+
 def _point_words(text: str) -> str:
     match = POINT.fullmatch(text)
     if not match:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from atlas.kit import wording
-from atlas.kit.dates import words
+from atlas.kit.dates import moment, words
 from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.models import DataVersion
 from atlas.kit.pages import find_record
@@ -100,7 +100,7 @@ def status_of(ledger: Ledger, record: Initiative) -> dict:
             derived = _("Was to be over by now; no source states whether it is.")
         elif first and first > today and not record.actual_start:
             derived = _("Planned, judging by its dates; no source states it.")
-    return {"cell": cell, "on": words(record.status_on), "derived": derived}
+    return {"cell": cell, "on": moment(record.status_on), "derived": derived}
 
 
 DATES = (

@@ -9,6 +9,8 @@ from atlas.kit.changes.spans import BEFORE_ALL, Row, Span, changed
 from atlas.kit.dates import words as date_words
 from atlas.kit.tables import NOUNS, Column
 
+UNDISCLOSED = "undisclosed"  # an amount without a number
+
 
 @dataclass
 class Proof:
@@ -103,8 +105,12 @@ class _Evidence:
         table, pk = ("", "") if own else (row.table, str(row.id))
         proofs = {f: p for (t, i, f), p in self.proofs.items() if (t, i) == (table, pk)}
         gaps = {f: why for (t, i, f), why in self.missing.items() if (t, i) == (table, pk)}
-        found = []
-        for column in words.columns_of(self.noun, row):
+        found, columns = [], words.columns_of(self.noun, row)
+        _put_together(row, columns, proofs, gaps)
+        if row.values.get("amount_kind") == UNDISCLOSED:
+            gaps.setdefault("amount", wording.reason(row.values["undisclosed_reason"]))
+            hidden = hidden | {"amount_kind", "undisclosed_reason"}
+        for column in columns:
             name = column.name
             said = words.value_words(row, column, row.values)
             url = row.end(name).url if column.kind == "ref" else ""
@@ -112,20 +118,54 @@ class _Evidence:
             if name in hidden or not (said or proof or gap):
                 continue
             for one in proof:
-                one.says = _otherwise(one.says, row.values[name] or "", column, url)
+                one.says = _otherwise(one.says, row, column, url)
             outside = column.kind == "url"
             label = naming.field_words(row.part.model, name)
             found.append(Fact(label, said, said if outside else url, outside, gap, proof))
-        for name in dict.fromkeys([*proofs, *gaps]):  # facts made of several columns
+        for name in dict.fromkeys([*proofs, *gaps]):  # of fields that there were once
             label = naming.field_words(row.part.model, name)
             found.append(Fact(label, "", missing=gaps.get(name, ""), proofs=proofs.get(name, [])))
         return found
 
 
-def _otherwise(says: str, value: str, column: Column, url: str) -> str:
+def _put_together(row: Row, columns: list[Column], proofs: dict, gaps: dict) -> None:
+    """Evidence of a fact that is one of several columns goes to the column that has the value."""
+    for fact in getattr(row.part.model, "FACTS", ()):
+        parts = [c for c in columns if f"t.{c.column}" in fact.sql]
+        if not parts or any(c.name == fact.field for c in columns):
+            continue
+        holder = next((c for c in parts if row.values[c.name]), parts[0]).name
+        if fact.field in proofs:
+            proofs[holder] = proofs.get(holder, []) + proofs.pop(fact.field)
+        if fact.field in gaps:
+            gaps.setdefault(holder, gaps.pop(fact.field))
+
+
+def _otherwise(says: str, row: Row, column: Column, url: str) -> str:
     """What a source says in words, empty where it says what we said."""
+    value = row.values[column.name] or ""
     if says == value or (url and url.rstrip("/").endswith(f"/{says}")):
         return ""
     if column.kind == "edtf":
         return date_words(says)
+    if column.kind == "ref":
+        return _named(says, row)
+    if column.name == "amount" and "currency" in row.values:
+        same = (value or UNDISCLOSED, row.values["currency"] or "")
+        return "" if _sum_of(says) == same else wording.amount(says)
     return str(dict(column.field.flatchoices or ()).get(says, says))
+
+
+def _sum_of(says: str) -> tuple[str, str]:
+    """(first number, currency) of an amount; the number is a word where there is none."""
+    number, _space, currency = says.lstrip("~<>=").partition(" ")
+    return number.partition("..")[0], currency
+
+
+def _named(says: str, row: Row) -> str:
+    """A slug or ISO code with the name of what it is today, if the public may know it."""
+    for target in dict.fromkeys(c.target for c in row.part.columns if c.kind == "ref"):
+        found = target._default_manager.filter(**{target.KEY: says}).first()
+        if found is not None and getattr(found, "is_public", True):
+            return f"{found} ({says})"
+    return says
