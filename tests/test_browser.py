@@ -158,6 +158,19 @@ def test_dark_mode_is_dark_and_print_keeps_the_footnotes(browser, site):
     context.close()
 
 
+def test_a_table_stands_as_blocks_on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/initiatives/?view=table")
+    row = page.locator(".list tbody tr").first
+    assert row.locator("td").count() > 3
+    for cell in row.locator("td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] < 300
+        label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+        assert label == f'"{cell.get_attribute("data-label")}"'
+    assert row.bounding_box()["height"] < 600
+
+
 @pytest.mark.parametrize("query", ["region=pacific", "theme=cybercrime", ""])
 def test_a_briefing_prints_on_two_pages(page, query):
     page.goto(f"/briefing/?{query}")
