@@ -23,6 +23,8 @@ def test_a_correction_lands_in_the_queue_as_a_document_and_prints_its_number(cli
     response = client.post(PATH, {**fresh(client, PATH), **TYPED}, follow=True)
     kept = Suggestion.objects.get()
     assert kept.reference in Page(response).text and "waits for an editor" in Page(response).text
+    asked = Page(client.get(PATH)).text
+    assert "You get a number, and a page" in asked and "deleted 30 days after" in asked
     assert tsubame.get_absolute_url() in Page(response).links
     document = records.document(tsubame)
     changed = records.diff(document, kept.document)

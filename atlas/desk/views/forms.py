@@ -31,8 +31,9 @@ def contact_promise() -> str:
     days = {"decided": settings.ATLAS_CONTACT_DAYS_DECIDED, "made": settings.ATLAS_CONTACT_DAYS}
     return (
         _(
-            "Only if you want us to be able to ask back. Seen by editors alone, deleted %(decided)d"
-            " days after the decision and at the latest %(made)d days from now."
+            "Give it only if an editor may write to you with a question. Nobody else sees it. It"
+            " is deleted %(decided)d days after the decision, and at the latest %(made)d days from"
+            " now."
         )
         % days
     )
@@ -50,13 +51,14 @@ class SuggestionForm(forms.Form):
     """What both kinds ask for: the source, a note, a way to ask back, and proof of patience."""
 
     source_url = WebAddress(
-        label=gettext_lazy("Address of the source"),
+        label=gettext_lazy("Source: its address on the web"),
         max_length=1000,
         required=False,
         assume_scheme="https",
         widget=forms.TextInput(attrs={"inputmode": "url"}),
         help_text=gettext_lazy(
-            "The page or file that says so, such as https://example.org/report.pdf"
+            "The page or file that says so, such as https://example.org/report.pdf. If it is not"
+            " on the web, leave this empty and name it below."
         ),
         error_messages={
             "invalid": gettext_lazy(
@@ -65,16 +67,16 @@ class SuggestionForm(forms.Form):
         },
     )
     source_title = forms.CharField(
-        label=gettext_lazy("Or, if it is not on the web: which source"),
+        label=gettext_lazy("Source: its title, if it is not on the web"),
         max_length=500,
         required=False,
-        help_text=gettext_lazy("Title, publisher and date."),
+        help_text=gettext_lazy("With publisher and date, so that an editor can find it."),
     )
     locator = forms.CharField(
         label=gettext_lazy("Where in the source"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Page, paragraph or table; empty if it is a short page."),
+        help_text=gettext_lazy("Page, paragraph or table. A short page needs none."),
     )
     note = forms.CharField(
         label=gettext_lazy("Anything else we should know"),
@@ -167,8 +169,8 @@ class CorrectionForm(SuggestionForm):
         required=False,
         widget=area(3),
         help_text=gettext_lazy(
-            "Dates as 2018, 2018-09 or 2018-09-14. To have a value taken out, leave this empty"
-            " and say why below."
+            "Write a date as 2018, 2018-09 or 2018-09-14. If what stands there should go, leave"
+            " this empty and say why under “Anything else”."
         ),
     )
     field_order = ("fact", "value")
@@ -185,7 +187,9 @@ class CorrectionForm(SuggestionForm):
         if not (cleaned.get("value") or cleaned.get("note")) and not {"value", "note"} & {
             *self.errors
         }:
-            self.add_error("value", _("Say what it should say here, or explain below."))
+            self.add_error(
+                "value", _("Say what it should say here, or explain under “Anything else”.")
+            )
         chosen = self.options.get(cleaned.get("fact", ""))
         if chosen and cleaned.get("value", "").strip() == chosen.value.strip() != "":
             self.add_error("value", _("This is what the record says now."))
