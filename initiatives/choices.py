@@ -110,3 +110,18 @@ class ImportKind(models.TextChoices):
 
 # where sources of an amount stand: the fact, the table of citations, its column
 AMOUNT = ("amount", "initiatives_initiativecitation", "funding_link_id")
+
+# regions that we name otherwise than the M49 of the United Nations, by its names; what is neither
+# here nor in M49 (``indo-pacific``) has no fixed countries
+ISLANDS = ("melanesia", "micronesia", "polynesia")
+M49_PARTS = {
+    "pacific": ISLANDS,
+    "southeast-asia": ("south-eastern-asia",),
+    "east-asia": ("eastern-asia",),
+    "south-asia": ("southern-asia",),
+}
+
+
+def m49_parts(region: str) -> tuple[str, ...]:
+    """The M49 regions or subregions whose countries the region has."""
+    return M49_PARTS.get(region, (region,))

@@ -25,8 +25,9 @@ VALUES = {
     "role": ["funding", "partner", "implementing", "host", "unstated"],
     "funder": ["japan-gov", "jaif", "unstated"],
     "region": ["asia", "south-eastern-asia", "unstated"],
+    "reaches": ["asia-pacific", "southeast-asia"],
     "year": ["2016", "2019", "2024", "unstated"],
-    "evidence": ["disputed", "accounts-differ", "single-source", "stale"],
+    "evidence": ["disputed", "accounts-differ", "dates-disputed", "single-source", "stale"],
     "active_on": ["2018", "2019-05-31"],
     "start_after": ["2016", "unstated"],
     "certainty": ["possible", "sure"],
@@ -36,6 +37,7 @@ VALUES = {
 MOST = 3  # values of a facet that are clicked in one search, others in the next
 SINGLE = ("certainty", "q")
 COUNTED = ("theme", "kind", "status", "country", "group", "funder", "actor", "role", "year")
+COUNTED += ("reaches", "evidence")
 
 
 def combinations():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.models import Actor
+from actors.models import Actor, Membership
 from atlas.kit.differing import disagreeing_statements
 from atlas.kit.models import Redirect
 from atlas.kit.tables import TABLES
@@ -180,3 +180,35 @@ def test_asean_is_named_and_not_spelled_out(api):
     assert [row["group"] for row in reach] == ["asean"]
     kinds = {row["kind"] for row in api("initiatives/amcc/").json()["reach"]}
     assert kinds == {"participating"}
+
+
+def test_all_that_reaches_the_pacific_is_one_link_away_and_told_apart(client):
+    """By what stands in the tables: filed there, a country named, a group with such a member."""
+    places = ("melanesia", "micronesia", "polynesia")
+    public = Initiative.objects.filter(state="published")
+    filed = set(public.filter(regions__contains=["pacific"]).values_list("slug", flat=True))
+    named = public.filter(reach__country__subregion__in=places)
+    named = set(named.values_list("slug", flat=True)) - filed
+    member = {"status": "member", "until": "", "member_country__subregion__in": places}
+    groups = Membership.objects.filter(**member).values("group")
+    through = set(public.filter(reach__group__in=groups).values_list("slug", flat=True))
+    through -= filed | named
+    assert (len(filed), len(named), len(through)) == (15, 3, 1)
+    every = len(filed | named | through)
+
+    page = Page(client.get("/initiatives/?region=pacific"))
+    assert f"{every - 15} reach it without being filed under it, all {every} together" in page.text
+    assert "3 name a country of it and 1 reaches one only through a group" in page.text
+    links = {link: listed(client, link) for link in page.links if "?reaches=pacific" in link}
+    assert links["/initiatives/?reaches=pacific"] == filed | named | through
+    assert links["/initiatives/?reaches=pacific&region__not=pacific"] == named | through
+    page = Page(client.get("/initiatives/?reaches=pacific"))
+    assert f"Pacific 15 filed there {every}" in page.text
+    assert "15 are filed under it, 4 reach it without" in page.text
+    assert "/initiatives/?reaches=pacific" in Page(client.get("/")).links
+    assert "no fixed countries" in Page(client.get("/initiatives/?reaches=indo-pacific")).text
+
+
+def listed(client, address: str) -> set[str]:
+    rows = client.get(f"/api/v1{address}&page_size=200&fields=slug").json()["results"]
+    return {row["slug"] for row in rows}

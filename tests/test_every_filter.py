@@ -42,6 +42,7 @@ CASES: dict[str, dict[str, str]] = {
         "theme": "cybercrime",
         "country": "TH",
         "region": "southeast-asia",
+        "reaches": "pacific",
         "group": "asean",
         "actor": "japan-gov",
         "role": "host",

@@ -116,6 +116,18 @@ def test_years_to_come_are_offered_only_where_something_has_a_stated_end(client)
     assert field.count("planned or without an end") == len(offered_years)
 
 
+def test_a_list_by_date_says_of_how_many_the_sources_disagree_on_it(client):
+    page = Page(client.get("/initiatives/?year=2009&certainty=sure"))
+    assert "Sources disagree on the start or end of 1 of them; the date we follow" in page.text
+    there = "/initiatives/?year=2009&certainty=sure&evidence=dates-disputed"
+    assert there in page.links
+    for view in ("", "&view=table"):
+        text = Page(client.get(f"{there}{view}")).text
+        assert "1 initiative" in text and "since 2008 (sources disagree)" in text
+    counts = client.get("/api/v1/initiatives/facets/?facet=evidence").json()["evidence"]
+    assert {"dates-disputed": 1}.items() <= {c["value"]: c["count"] for c in counts}.items()
+
+
 # ------------------------------------------------------------------ records
 
 

@@ -73,6 +73,12 @@ def test_page_and_api_agree_on_order(client, noun):
     assert places == sorted(places)
 
 
+def test_a_country_searched_for_tells_how_many_initiatives_reach_it(client):
+    page = client.get("/search/", {"q": "fiji"}).content.decode()
+    count = client.get("/api/v1/initiatives/", {"country": "FJ"}).json()["count"]
+    assert f'<a href="/initiatives/?country=FJ">{count} initiatives reach Fiji</a>' in page
+
+
 def test_the_search_page_leads_to_the_same_lists(client):
     page = client.get("/search/", {"q": "japan"}).content.decode()
     for noun in ("initiatives", "actors", "sources"):

@@ -89,7 +89,11 @@ def sentence(word: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-HYPHENED = {"south-eastern-asia": "South-eastern Asia", "sub-saharan-africa": "Sub-Saharan Africa"}
+HYPHENED = {
+    "south-eastern-asia": "South-eastern Asia",
+    "south-east-europe": "South-East Europe",
+    "sub-saharan-africa": "Sub-Saharan Africa",
+}
 SMALL_WORDS = ("and", "the", "of")
 
 

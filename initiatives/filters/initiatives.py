@@ -2,14 +2,12 @@
 
 from django.db.models import Q
 
-from actors.filters import FUNDING, ActorsFilter, CountryFilter, current_members, regions
+from actors.filters import FUNDING, ActorsFilter, CountryFilter, current_members
 from actors.models import Membership
 from actors.querysets import MembershipQuerySet
-from atlas.kit import wording
 from atlas.kit.filters import (
     AtlasFilterSet,
     CertaintyFilter,
-    EvidenceFilter,
     RecordFilter,
     SinceFilter,
     TextFilter,
@@ -29,14 +27,20 @@ from initiatives.filters.periods import (
     NO_START,
     ActiveFilter,
     ActiveYearFilter,
+    InitiativeEvidenceFilter,
     StartAfterFilter,
     StartBeforeFilter,
+)
+from initiatives.filters.regions import (
+    ReachedRegionFilter,
+    RegionWordFilter,
+    reached,
+    region_words,
 )
 from initiatives.models import (
     FundingLink,
     Initiative,
     InitiativeCitation,
-    InitiativeReach,
     InitiativeTheme,
     InitiativeTie,
     Participation,
@@ -44,13 +48,6 @@ from initiatives.models import (
 )
 from initiatives.querysets import ThemeQuerySet
 from sources.models import Source
-
-
-def region_words() -> list[tuple[str, str]]:
-    """M49 words and every word of our own that a published initiative carries."""
-    known = dict(regions())
-    ours = sorted(Initiative.objects.published().region_words() - set(known))
-    return [*((word, wording.place(word)) for word in ours), *known.items()]
 
 
 class InitiativesFilter(RecordFilter):
@@ -76,10 +73,6 @@ class ThemeFilter(RecordFilter):
 
     def condition(self, value):
         return Q(pk__in=InitiativeTheme.objects.filter(theme=value).values("initiative"))
-
-
-def reached(**place) -> Q:
-    return Q(pk__in=InitiativeReach.objects.filter(**place).values("initiative"))
 
 
 class SourceFilter(RecordFilter):
@@ -160,11 +153,6 @@ class ParentFilter(InitiativesFilter):
         return Q(pk__in=ties.values("initiative"))
 
 
-class RegionWordFilter(WordFilter):
-    def condition(self, value):
-        return Q(regions__contains=[value])
-
-
 # by NOT EXISTS: a join would give a record once for each of its links when OR follows
 NOBODY = ~Q(participations__isnull=False) & ~Q(
     pk__in=FundingLink.objects.filter(
@@ -193,7 +181,14 @@ class InitiativeFilterSet(AtlasFilterSet):
         choices=region_words,
         fixed=False,
         missing=Q(regions=[]),
-        help="Our classification.",
+        label="Filed under region",
+        help="Our classification; see `reaches`.",
+    )
+    reaches = ReachedRegionFilter(
+        label="Region",
+        help="Filed under the region (`region`), or reach to a country of it or to a group that "
+        "has such a member now. `pacific` has the countries of Melanesia, Micronesia and "
+        "Polynesia; other regions those of UN M49, where it knows them.",
     )
     group = ReachedGroupFilter(
         "group",
@@ -253,7 +248,7 @@ class InitiativeFilterSet(AtlasFilterSet):
         help="Started on or before the last day of the value; see `certainty`.",
     )
     certainty = CertaintyFilter(label="Certainty")
-    evidence = EvidenceFilter(label="Evidence", help="How well the record is supported.")
+    evidence = InitiativeEvidenceFilter(help="How well the record is supported.")
     source = SourceFilter(
         label="Source", help="Slug of a source that is cited for some fact of the record."
     )

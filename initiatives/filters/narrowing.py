@@ -22,10 +22,10 @@ from initiatives.filters.initiatives import (
     ReachedGroupFilter,
     SourceFilter,
     ThemeFilter,
-    reached,
 )
 from initiatives.filters.money import PaidForFilter
 from initiatives.filters.periods import ActiveYearFilter, StartAfterFilter, StartBeforeFilter
+from initiatives.filters.regions import reached
 from initiatives.models import InitiativeReach
 
 

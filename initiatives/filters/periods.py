@@ -13,9 +13,10 @@ sure.  Where neither start nor end is stated, only ``unstated`` matches.
 """
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from atlas.kit.filters import PeriodFilter, YearFilter, no_earlier, no_later
+from atlas.kit.filters import EvidenceFilter, PeriodFilter, YearFilter, no_earlier, no_later
 from initiatives.choices import Status
 
 RUNNING = (Status.IMPLEMENTATION, Status.FINALISATION)
@@ -24,6 +25,38 @@ OVER = (Status.CLOSED, Status.CANCELLED)
 NO_START = Q(actual_start="", planned_start="")
 NO_END = Q(actual_end="", planned_end="")
 NO_DATES = NO_START & NO_END
+
+
+DATES = ("planned_start", "planned_end", "actual_start", "actual_end")
+DISPUTED_DATES = "dates-disputed"
+EVIDENCE = (
+    *EvidenceFilter.WORDS,
+    (DISPUTED_DATES, "Sources disagree on the start or end"),
+)
+
+
+def disputed_dates_sql(public: str) -> str:
+    """SELECT the ids of those rows of ``public``, which has ids and dates, of which a source gives
+    another start or end than the one we follow."""
+    ours = " ".join(f"WHEN '{name}' THEN i.{name}" for name in DATES)
+    return f"""
+    SELECT DISTINCT c.initiative_id FROM initiatives_initiativecitation c
+    JOIN {public} i ON i.id = c.initiative_id
+    CROSS JOIN LATERAL (SELECT CASE c.field {ours} END AS value) f
+    WHERE c.link_ref = '' AND c.field = ANY('{{{", ".join(DATES)}}}')
+      AND f.value <> '' AND f.value <> c.says AND NOT atlas_supports('edtf', f.value, c.says)"""
+
+
+class InitiativeEvidenceFilter(EvidenceFilter):
+    """Also by what the dates of an initiative rest on."""
+
+    def __init__(self, **kwargs):
+        super().__init__(EVIDENCE, **kwargs)
+
+    def condition(self, value):
+        if value == DISPUTED_DATES:
+            return Q(pk__in=RawSQL(disputed_dates_sql("initiatives_initiative"), []))
+        return super().condition(value)
 
 
 def started_by(day, sure: bool) -> Q:

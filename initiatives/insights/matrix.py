@@ -9,15 +9,15 @@ from pyroaring import BitMap
 
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
+from initiatives.choices import ISLANDS
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.pairs import PAIRS, unplaced
 from initiatives.models import Theme
 
 BARE = "unstated"  # the column of initiatives without a theme
-ISLANDS = ("melanesia", "micronesia", "polynesia")
 PARTS = (
     *("south-eastern-asia", "eastern-asia", "southern-asia", "central-asia", "western-asia"),
-    *("melanesia", "micronesia", "polynesia", "australia-and-new-zealand"),
+    *(*ISLANDS, "australia-and-new-zealand"),
     *("northern-africa", "sub-saharan-africa", "latin-america-and-the-caribbean"),
     *("northern-america", "eastern-europe", "northern-europe", "southern-europe"),
     "western-europe",

@@ -22,7 +22,7 @@ from initiatives.models import Initiative
 MOST = 6  # offered together
 NAMES = 10  # actors and funds of a name that are looked at
 SHORTEST = 3  # letters of a word that names a theme, a kind or a region by its beginning
-LABELLED = ("theme", "region", "kind")  # facets whose labels are looked through
+LABELLED = ("theme", "reaches", "kind")  # facets whose labels are looked through
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ WORDINGS = {
         "%(name)s has a part in %(n)s initiatives",
         "count",
     ),
-    "region": ngettext_lazy(
-        "%(n)s initiative is filed under the region %(name)s",
-        "%(n)s initiatives are filed under the region %(name)s",
+    "reaches": ngettext_lazy(
+        "%(n)s initiative is filed under the region %(name)s or reaches a country of it",
+        "%(n)s initiatives are filed under the region %(name)s or reach a country of it",
         "count",
     ),
     "theme": ngettext_lazy(

@@ -48,11 +48,15 @@ def languages() -> list[tuple[str, str]]:
 
 
 def places() -> list[tuple[str, int, str]]:
-    """(region, initiatives filed under it, their list), most first."""
+    """(region, initiatives filed under it or reaching it, their list), most first."""
     every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
     return [
-        (count.label, count.count, f"{reverse('initiatives')}?{urlencode({'region': count.value})}")
-        for count in every.counts("region", REGIONS)
+        (
+            count.label,
+            count.count,
+            f"{reverse('initiatives')}?{urlencode({'reaches': count.value})}",
+        )
+        for count in every.counts("reaches", REGIONS)
         if count.value != UNSTATED
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy, ngettext
+from pyroaring import BitMap
 
 from actors.insights import actor_named, country_named, the_one
 from atlas.kit import facets, wording
@@ -11,9 +12,11 @@ from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, TABLE, Column, Facet, Listing
 from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
+from initiatives.filters.periods import DISPUTED_DATES
 from initiatives.insights.pictures import PICTURES
 from initiatives.insights.shortcuts import Shortcut, shortcuts
 from initiatives.models import Initiative
+from initiatives.views.regions import region_of
 from initiatives.views.rows import rows_of
 
 RUNNING_FILTERS = ("year", "active_on")
@@ -34,12 +37,20 @@ FACETS = (
     Facet("funder", named=funder_named),
     Facet("actor", named=actor_named, closed=True),
     Facet("role", closed=True),
-    Facet("region", closed=True),
+    Facet("reaches", closed=True),
     Facet("year", label=gettext_lazy("Ran in the year"), closed=True),
     Facet("active_on", "text", hint=gettext_lazy("2019, 2019-05, 2019-05-31 or 2016/2018")),
     Facet("start_after", "text"),
     Facet("start_before", "text"),
-    Facet("certainty", "choice", label=gettext_lazy("Dates and amounts match")),
+    Facet(
+        "certainty",
+        "choice",
+        label=gettext_lazy("Dates and amounts match"),
+        hint=gettext_lazy(
+            "Surely leaves out dates that a source gives as uncertain or not at all. Where sources"
+            " disagree, the date we follow counts; the count above the list says so."
+        ),
+    ),
     Facet("evidence", closed=True),
     Facet("currency", "text", hint=gettext_lazy("Such as USD; amounts are never converted")),
     Facet("amount_min", "text", hint=gettext_lazy("A number, together with a currency")),
@@ -89,9 +100,10 @@ def initiatives(request):
     def more(page) -> dict:
         dates = dates_of(listing, page.paginator.count)
         return {
-            "rows": rows_of(page, money=shows_money(listing)),
+            "rows": rows_of(page, money=shows_money(listing), disputed=disputed_in(listing)),
             "pictures": PICTURES.values(),
             "dates": dates,
+            "region": region_of(listing),
             "shortcuts": shortcuts_of(listing),
         }
 
@@ -128,6 +140,8 @@ class Dates:
     """What the count says of dates: how many are unsure, how many nobody states."""
 
     doubtful: str = ""
+    disputed: str = ""
+    show_disputed: str = ""
     unstated: str = ""
     show_unstated: str = ""
     last: str = ""
@@ -141,6 +155,7 @@ def dates_of(listing: Listing, count: int) -> Dates:
     asked = [name for name in DATE_FILTERS if listing.selection.given.get(name)]
     if asked:
         found.doubtful = doubtful_words(listing, count, asked)
+        found.disputed, found.show_disputed = disputed_words(listing)
     if any(name in RUNNING_FILTERS for name in asked):
         rest = listing.selection.ids(without=DATE_FILTERS)
         undated = len(rest & listing.selection.shelf.unstated["year"])
@@ -189,6 +204,28 @@ def doubtful_words(listing: Listing, count: int, asked: list[str]) -> str:
             unsure,
         )
     return words % {"n": wording.number(unsure)}
+
+
+def disputed_in(listing: Listing) -> BitMap:
+    """Ids of all initiatives on whose start or end sources disagree."""
+    if listing.selection is None:
+        return BitMap()
+    return listing.selection.shelf.get("evidence", DISPUTED_DATES)
+
+
+def disputed_words(listing: Listing) -> tuple[str, str]:
+    """How many are filed by a date that a source contradicts, and their list."""
+    disputed = len(listing.selection.ids() & disputed_in(listing))
+    if not disputed or listing.data.get("evidence"):
+        return "", ""
+    data = listing.without("page")
+    data["evidence"] = DISPUTED_DATES
+    words = ngettext(
+        "Sources disagree on the start or end of %(n)s of them",
+        "Sources disagree on the start or end of %(n)s of them",
+        disputed,
+    )
+    return words % {"n": wording.number(disputed)}, listing.url(data)
 
 
 def last_words(listing: Listing) -> str:

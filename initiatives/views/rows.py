@@ -1,6 +1,7 @@
 """Rows of lists: one initiative in a few honest words."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -55,9 +56,9 @@ class Row:
         return [(_("When"), self.dates), *places, (_("Paid by"), self.payers)]
 
 
-def rows_of(initiatives, *, money: bool = False) -> list[Row]:
+def rows_of(initiatives, *, money: bool = False, disputed: Collection[int] = ()) -> list[Row]:
     """Rows of records ``for_list``; four queries for what stands beside them, however many, and
-    with ``money`` three more."""
+    with ``money`` three more.  ``disputed`` are ids of those on whose dates sources disagree."""
     records = list(initiatives)
     ids = [record.pk for record in records]
     differ = differing("initiative", ids)
@@ -69,7 +70,7 @@ def rows_of(initiatives, *, money: bool = False) -> list[Row]:
             kind=KINDS.get(record.kind, record.kind),
             acronym=next((n.name for n in record.names.all() if n.kind == NameKind.ACRONYM), ""),
             status=status_words(record),
-            dates=dates_of(record),
+            dates=dates_of(record, record.pk in disputed),
             places=_places(reach.get(record.pk, {})),
             payers=list(payers.get(record.pk, ())),
             themes=themes.get(record.pk, []),
@@ -128,8 +129,13 @@ def status_words(record: Initiative) -> str:
     return _("%(status)s, as of %(date)s") % {"status": label, "date": words(record.status_on)}
 
 
-def dates_of(record: Initiative) -> str:
-    """The dates as one phrase that says what is planned and what nobody states."""
+def dates_of(record: Initiative, disputed: bool = False) -> str:
+    """The dates as one phrase that says what is planned, disputed, and what nobody states."""
+    said = _dates_stated(record)
+    return _("%s (sources disagree)") % said if disputed else said
+
+
+def _dates_stated(record: Initiative) -> str:
     start, end = words(record.actual_start), words(record.actual_end)
     planned, planned_end = words(record.planned_start), words(record.planned_end)
     if start and end:

@@ -24,8 +24,9 @@ COUNT = {
         },
         "itself": {
             "type": "integer",
-            "description": "Of these, records that name the country or group itself; the others "
-            "reach it through a group that it is in, or through members of it.",
+            "description": "Of these, records that name the country or group itself, or are filed "
+            "under the region; the others reach it through a group that it is in, or through "
+            "members or countries of it.",
         },
     },
 }

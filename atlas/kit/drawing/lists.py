@@ -12,14 +12,13 @@ from atlas.kit import wording
 
 def boxes(name: str, options: Iterable) -> SafeString:
     """A box for each ``listing.Option`` of the filter ``name``, with its count and a way out."""
-    name, directly, out = escape(name), _("%s directly"), escape(_("Leave out"))
+    name, out = escape(name), escape(_("Leave out"))
     found = []
     for option in options:
         label = escape(option.label)
         count = "" if option.count is None else f" <i>{wording.number(option.count)}</i>"
-        if option.itself and option.itself != option.count:
-            narrow = escape(directly % wording.number(option.itself))
-            label += f' <small class="quiet">{narrow}</small>'
+        if option.directly:
+            label += f' <small class="quiet">{escape(option.directly)}</small>'
         found.append(
             f'<div class="option"><label><input type="checkbox" name="{name}"'
             f' value="{escape(option.value)}"{" checked" if option.chosen else ""}>'

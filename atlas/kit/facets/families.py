@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from atlas.kit.packing import PACKED, unpacked
@@ -33,6 +34,7 @@ class Facet:
     """
 
     long = False
+    directly = gettext_lazy("%s directly")  # how many have the value in the narrow sense
     coupled: tuple[str, ...] = ()  # filters whose meaning depends on the values of this one
 
     def __init__(self, *families: str):

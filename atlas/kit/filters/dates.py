@@ -34,7 +34,8 @@ class CertaintyFilter(WordFilter):
             "certainty",
             choices=[(POSSIBLE, "Possibly"), (SURE, "Surely")],
             help="How uncertain dates and amounts are treated: `possible` (default) matches what "
-            "can be true, `sure` only what must be true.",
+            "can be true, `sure` only what must be true. Where sources disagree, the value we "
+            "follow counts; see `evidence`.",
             **kwargs,
         )
 
@@ -144,8 +145,8 @@ class EvidenceFilter(WordFilter):
         ("single-source", "Something rests on one source"),
     )
 
-    def __init__(self, **kwargs):
-        super().__init__("evidence", choices=list(self.WORDS), **kwargs)
+    def __init__(self, words=WORDS, **kwargs):
+        super().__init__("evidence", choices=list(words), **kwargs)
 
     def condition(self, value):
         if value == "accounts-differ":

@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from atlas.kit import facets as counting
+from atlas.kit import wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing.parts import Chip, Facet, Option, Shown, same
 
@@ -64,6 +65,8 @@ class Controls:
                 continue
             chosen = any(same(value, count.value) for value in values)
             option = Option(count.value, count.label, chosen, count.count, count.itself)
+            if count.itself and count.itself != count.count:
+                option.directly = facet.directly % wording.number(count.itself)
             self._sort(shown, option, facet)
         leaving_out = self._leaving_out(shown.name)
         for option in shown.options:

@@ -38,13 +38,15 @@ class Column:
 
 @dataclass
 class Option:
-    """One choice; ``itself`` counts its narrow sense, ``leave_out`` is the list without it."""
+    """One choice; ``itself`` counts its narrow sense, ``directly`` says so in words where that is
+    not all; ``leave_out`` is the list without it."""
 
     value: str
     label: str
     chosen: bool
     count: int | None = None
     itself: int | None = None
+    directly: str = ""
     leave_out: str = ""
 
 

@@ -26,8 +26,8 @@ class WordFacet(Facet):
 class EvidenceFacet(WordFacet):
     """What the digests count; stale is what was last checked before a day that moves on."""
 
-    def __init__(self):
-        super().__init__("evidence", EvidenceFilter.WORDS)
+    def __init__(self, words=EvidenceFilter.WORDS):
+        super().__init__("evidence", words)
         self.families = ("evidence", "checked")
 
     def sources(self, shelf, key):
@@ -40,7 +40,8 @@ class EvidenceFacet(WordFacet):
         return hits["evidence"] | ({"stale"} if hits["checked"] else set())
 
 
-def evidence_families(digest: type, noun: str) -> dict[str, Family]:
+def evidence_families(digest: type, noun: str, more: str = "") -> dict[str, Family]:
+    """``more`` selects further (word, id) pairs of the noun."""
     table, pk = digest._meta.db_table, f"{noun}_id"
     joined = f"FROM {table} d JOIN pub ON pub.id = d.{pk}"
     words = {"disputed": "disputed", "uncited": "uncited", "single-source": "single_source"}
@@ -51,7 +52,7 @@ def evidence_families(digest: type, noun: str) -> dict[str, Family]:
                 for word, column in words.items()
             )
             + f" UNION ALL SELECT 'accounts-differ', x.owner"
-            f" FROM ({differing_sql(noun, 'SELECT id FROM pub')}) x"
+            f" FROM ({differing_sql(noun, 'SELECT id FROM pub')}) x{more}"
         ),
         "checked": Family(
             f"SELECT d.oldest_check, d.{pk} {joined} WHERE d.oldest_check IS NOT NULL"

@@ -1,5 +1,7 @@
 """Facets of initiatives."""
 
+from django.utils.translation import gettext_lazy
+
 from actors.filters import FUNDING
 from atlas.kit import wording
 from atlas.kit.facets import Facet, Family, Kind
@@ -16,6 +18,7 @@ from initiatives.filters.facets.alike import (
 )
 from initiatives.filters.facets.years import COLUMNS as DATE_COLUMNS
 from initiatives.filters.facets.years import YearFacet, year_families
+from initiatives.filters.periods import DISPUTED_DATES, EVIDENCE, disputed_dates_sql
 from initiatives.models import InitiativeDigest
 
 ROLES = (*Role.values, FUNDING)
@@ -74,7 +77,11 @@ FAMILIES = {
     ),
     "started": Family("SELECT 'yes', id FROM pub WHERE actual_start_earliest IS NOT NULL"),
     **year_families(),
-    **evidence_families(InitiativeDigest, "initiative"),
+    **evidence_families(
+        InitiativeDigest,
+        "initiative",
+        f" UNION ALL SELECT '{DISPUTED_DATES}', d.* FROM ({disputed_dates_sql('pub')}) d",
+    ),
 }
 
 
@@ -94,6 +101,30 @@ class RegionFacet(Facet):
 
     def shown(self, shelf, key):
         return key, wording.place(key)
+
+
+class ReachedRegionFacet(RegionFacet):
+    """Filed under the region, or reach to a country of it or to a group that has one now."""
+
+    directly = gettext_lazy("%s filed there")
+
+    def sources(self, shelf, key):
+        codes = shelf.world.in_region(key)
+        groups = set().union(*map(shelf.world.groups_of, codes))
+        return [("region", key), *self.named(shelf, key), *(("group", g) for g in groups)]
+
+    def named(self, shelf, key):
+        """Where those stand that name a country of it."""
+        return [("country", code) for code in shelf.world.in_region(key)]
+
+    def affected(self, shelf, hits):
+        world = shelf.world
+        codes = hits["country"].union(*map(world.countries_of, hits["group"]))
+        regions = (word for word in self.keys(shelf) if world.in_region(word) & codes)
+        return hits["region"].union(regions)
+
+    def itself(self, shelf, key):
+        return shelf.get("region", key)
 
 
 class CountryFacet(Facet):
@@ -236,12 +267,13 @@ INITIATIVES = Kind(
         "status": WordFacet("status", Status),
         "country": CountryFacet("country", "group"),
         "region": RegionFacet("region"),
+        "reaches": ReachedRegionFacet("region", "country", "group"),
         "group": GroupFacet("group"),
         "actor": ActorFacet("involved"),
         "role": RoleFacet("role", [*Role.choices, (FUNDING, "Funds")]),
         "funder": FunderFacet("payer", "fund"),
         "year": YearFacet(),
-        "evidence": EvidenceFacet(),
+        "evidence": EvidenceFacet(EVIDENCE),
     },
     orders={
         "title": BY_NAME,

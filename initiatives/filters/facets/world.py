@@ -8,6 +8,7 @@ from functools import cached_property
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.choices import State
+from initiatives.choices import M49_PARTS, m49_parts
 from initiatives.models import Initiative, Theme
 
 
@@ -73,6 +74,18 @@ class World:
                 found[group].add(country)
         return dict(found)
 
+    @cached_property
+    def _regions(self) -> dict[str, set[str]]:
+        """Countries by region, in the words of M49 and in ours."""
+        found = defaultdict(set)
+        for code, (_name, *places) in self.countries.items():
+            for place in filter(None, places):
+                found[place].add(code)
+        return {**found, **{ours: countries_in(found, ours) for ours in M49_PARTS}}
+
+    def in_region(self, word: str) -> set[str]:
+        return self._regions.get(word, set())
+
     def groups_of(self, country: str) -> set[int]:
         return self._groups.get(country, set())
 
@@ -102,6 +115,10 @@ class World:
                 found.add(known.parent)
                 known = self.actors.get(known.parent)
         return found
+
+
+def countries_in(regions: dict[str, set[str]], word: str) -> set[str]:
+    return set().union(*(regions.get(part, ()) for part in m49_parts(word)))
 
 
 def known_world(before: World | None, changed: dict) -> World:

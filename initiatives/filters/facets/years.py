@@ -8,6 +8,7 @@ from itertools import accumulate
 from operator import or_
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from atlas.kit.facets import EMPTY, Facet, Family
@@ -73,6 +74,8 @@ def year_families() -> dict[str, Family]:
 
 class YearFacet(Facet):
     """Ran at some time in the year, possibly or surely as ``certainty`` says."""
+
+    directly = gettext_lazy("%s with a stated end")
 
     def __init__(self):
         super().__init__("begun")

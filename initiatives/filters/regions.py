@@ -1,0 +1,51 @@
+"""Initiatives by region: filed under it, or in the wide sense, reaching a country of it.
+
+What an initiative is filed under is our classification; what it reaches is told by sources.  So a
+worldwide programme that names one island is found under the Pacific here, and not by ``region``.
+"""
+
+from django.db.models import Q
+
+from actors.filters import regions
+from actors.models import Country, Membership
+from actors.querysets import MembershipQuerySet
+from atlas.kit import wording
+from atlas.kit.filters import WordFilter
+from initiatives.choices import m49_parts
+from initiatives.models import Initiative, InitiativeReach
+
+
+def reached(**place) -> Q:
+    return Q(pk__in=InitiativeReach.objects.filter(**place).values("initiative"))
+
+
+def region_words() -> list[tuple[str, str]]:
+    """M49 words and every word of our own that a published initiative carries."""
+    known = dict(regions())
+    ours = sorted(Initiative.objects.published().region_words() - set(known))
+    return [*((word, wording.place(word)) for word in ours), *known.items()]
+
+
+class RegionWordFilter(WordFilter):
+    def condition(self, value):
+        return Q(regions__contains=[value])
+
+
+def filed_words() -> list[tuple[str, str]]:
+    """The words of regions that published initiatives are filed under."""
+    words = sorted(Initiative.objects.published().region_words())
+    return [(word, wording.place(word)) for word in words]
+
+
+class ReachedRegionFilter(WordFilter):
+    """Filed under the region, or reach to a country of it or to a group that has one now."""
+
+    def __init__(self, **kwargs):
+        super().__init__("region", choices=filed_words, fixed=False, **kwargs)
+
+    def condition(self, value):
+        parts = m49_parts(value)
+        countries = Country.objects.filter(Q(region__in=parts) | Q(subregion__in=parts))
+        members = MembershipQuerySet(Membership).current().filter(member_country__in=countries)
+        by_place = reached(country__in=countries) | reached(group__in=members.values("group"))
+        return Q(regions__contains=[value]) | by_place
