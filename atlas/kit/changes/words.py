@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from atlas.kit import naming, wording
 from atlas.kit.changes.spans import Row, link_part
 from atlas.kit.dates import words as date_words
+from atlas.kit.languages import LANGUAGES
 from atlas.kit.tables import LIST_SEPARATOR, Column
 
 LONGEST = 300  # characters of a value told; running text is cut there
@@ -164,6 +165,8 @@ def value_words(row: Row, column: Column, side: dict) -> str:
         return ""
     if column.choices:
         return str(dict(column.field.flatchoices).get(value, value))
+    if column.name == "language":
+        return str(LANGUAGES.get(value, value))
     match column.kind:
         case "ref":
             return row.end(column.name, side).name or _("a record that is not public now")
