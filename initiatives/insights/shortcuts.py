@@ -66,7 +66,8 @@ def _named(asked: Asked, shelf) -> Iterator[tuple[str, object, str, str, bool]]:
             folded = fold(label)
             begins = len(text) >= SHORTEST and f" {text}" in f" {folded}".replace("-", " ")
             if begins or folded == text:
-                yield name, key, value, label, folded == text
+                fixed = name != "reaches" or shelf.world.in_region(key)
+                yield name if fixed else "region", key, value, label, folded == text
     actors = Actor.objects.published()
     for pk, slug, name, place in _best(actors, "name", asked.text):
         for facet, key in (("group", pk), ("funder", slug), ("actor", pk)):
@@ -98,6 +99,11 @@ WORDINGS = {
     "actor": ngettext_lazy(
         "%(name)s has a part in %(n)s initiative",
         "%(name)s has a part in %(n)s initiatives",
+        "count",
+    ),
+    "region": ngettext_lazy(
+        "%(n)s initiative is filed under the region %(name)s",
+        "%(n)s initiatives are filed under the region %(name)s",
         "count",
     ),
     "reaches": ngettext_lazy(
