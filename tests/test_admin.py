@@ -3,6 +3,7 @@
 import pytest
 
 from actors.models import Actor, Country
+from atlas.kit.actions import rename
 from atlas.kit.models import Redirect
 from initiatives.models import (
     Event,
@@ -241,3 +242,20 @@ def test_slug_changed_on_the_form_leaves_a_redirect(client, editor, tsubame):
     assert client.post(change(tsubame), data).status_code == 302
     let_in(tsubame)
     assert Redirect.objects.get(kind="initiative", old_slug="tsubame").slug == "tsubame-project"
+
+
+def test_an_address_in_use_or_given_up_is_told_with_whose_it_is(client, editor, tsubame):
+    path = "/admin/initiatives/initiative/add/"
+    rename(record=tsubame, slug="sensors")
+    data = sent_back(client.get(path)) | {"kind": "project", "title": "TSUBAME"}
+    for slug, said in (("tsubame", "was the address of"), ("sensors", "is the address of")):
+        [told] = client.post(path, data | {"slug": slug}).context["errors"].data[0]
+        assert said in str(told) and tsubame.title in str(told)
+        assert f"“{slug}-2” is free." in str(told)
+    assert client.post(path, data | {"slug": ""}).status_code == 302  # made of the title
+    assert Initiative.objects.filter(slug="tsubame-2", title="TSUBAME").exists()
+    answer = client.get("/api/v1/initiatives/tsubame/")
+    assert answer.status_code == 308 and answer.headers["Location"].endswith("/sensors/")
+    Redirect.objects.filter(old_slug="tsubame").delete()
+    assert client.post(path, data | {"slug": "tsubame", "title": "New"}).status_code == 302
+    assert Initiative.objects.get(slug="tsubame").uid != tsubame.uid

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.text import capfirst
 
 from atlas.kit import gate, records
+from atlas.kit.addresses import refuse_taken
 from atlas.kit.choices import State
 from atlas.kit.differences import readdressed
 from atlas.kit.fields import validate_word
@@ -127,8 +128,7 @@ def rename(*, record, slug: str, by=None, through="action"):
     old = record.slug
     if slug == old:
         return record
-    if type(record)._default_manager.filter(slug=slug).exists():
-        raise ValidationError({"slug": f"“{slug}” is the address of another record."})
+    refuse_taken(type(record), slug, record)
     with door(through, by), transaction.atomic():
         type(record)._default_manager.filter(pk=record.pk).update(slug=slug)
         redirect(kind=record._meta.model_name, old=old, new=slug)

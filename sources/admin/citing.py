@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from atlas.kit.admin import GuardedAdmin, GuardedForm
+from atlas.kit.admin import AddressedForm, GuardedAdmin, GuardedForm
 from atlas.kit.evidence import FactEvidence, for_record
 from atlas.kit.facts import REGISTRY
 from sources import actions
@@ -16,7 +16,7 @@ from sources.admin.evidence import sheet_of
 from sources.models import Source
 
 
-class CitingForm(SourceFields, GuardedForm):
+class CitingForm(SourceFields, AddressedForm, GuardedForm):
     """One source for every fact of the record that lacks one, and one beside each field."""
 
     sheet = None  # gives the facts with their evidence; the admin sets it

@@ -13,8 +13,8 @@ from atlas.desk.choices import Kind, Verdict
 from atlas.desk.models import Attempt, Suggestion
 from atlas.kit import gate, records
 from atlas.kit.actions import refusal_of
+from atlas.kit.addresses import free_slug
 from atlas.kit.facts import REGISTRY
-from atlas.kit.models import RESERVED_SLUGS, Redirect
 from atlas.kit.staging import Refused
 
 DAY = 24 * 3600
@@ -99,7 +99,7 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
     if why:
         raise ValidationError(why)
     if held.kind == Kind.NEW:
-        document = document | {"slug": free_slug(held.noun, document["slug"])}
+        document = document | {"slug": free_slug(REGISTRY[held.noun].model, document["slug"])}
     source = proposals.source_on_file(held.source_url) if cite else None
     addresses = [held.fact] if held.fact else _given(held)
     if source is not None:
@@ -119,18 +119,6 @@ def accept(*, suggestion: Suggestion, by, answer: str = "", cite: bool = True) -
     if held.kind == Kind.NEW:
         held.uid = document["uid"]
     return _decide(held, Verdict.ACCEPTED, by, answer)
-
-
-def free_slug(noun: str, wanted: str, model=None) -> str:
-    """An address that no record has or had: applying to one in use would overwrite that record."""
-    model = model or REGISTRY[noun].model
-    for number in range(1, 1000):
-        slug = wanted if number == 1 else f"{wanted}-{number}"
-        old = Redirect.objects.filter(kind=noun, old_slug=slug)
-        reserved = slug in RESERVED_SLUGS
-        if not (reserved or model._default_manager.filter(slug=slug).exists() or old.exists()):
-            return slug
-    raise ValidationError(_("No address is free for it: “%s”.") % wanted)
 
 
 def _given(suggestion: Suggestion) -> list[str]:

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from atlas.desk.actions.revisions import approve, keep, may_approve, record_named, tried
-from atlas.desk.actions.suggestions import free_slug
 from atlas.desk.models import Revision
 from atlas.kit import differences, records
 from atlas.kit.actions import as_it_was, refusal_of, rewrite
+from atlas.kit.addresses import free_slug
 from atlas.kit.choices import State
 from atlas.kit.facts import REGISTRY
 from atlas.kit.staging import Refused
@@ -175,7 +175,7 @@ def restore(*, noun: str, record_id: int, by):
     if not positions:
         raise ValidationError(_("Nothing is known of it before it was deleted."))
     then = records.document_at(noun, record_id, positions[-1])
-    document = differences.readdressed(noun, then, free_slug(noun, then["slug"]))
+    document = differences.readdressed(noun, then, free_slug(REGISTRY[noun].model, then["slug"]))
     document["state"] = State.DRAFT.value
     try:
         with transaction.atomic():

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from atlas.desk.actions import moving, revisions
-from atlas.desk.actions.suggestions import free_slug
 from atlas.desk.models import Revision
 from atlas.kit import actions, differences, gate, records
+from atlas.kit.addresses import free_slug, slug_of
 from atlas.kit.choices import State
 from atlas.kit.facts import REGISTRY
 from atlas.kit.history import door
@@ -65,7 +64,7 @@ def new_slug(model, slug: str | None, title: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"atlas create {noun}"])
     if not slug:
-        return free_slug(noun, slugify(title)[:100].strip("-") or noun, model)
+        return slug_of(model, title) or free_slug(model, noun)
     led = Redirect.objects.filter(kind=noun, old_slug=slug).values_list("slug", flat=True).first()
     if led or model._default_manager.filter(slug=slug).exists():
         raise Taken(led or slug)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from atlas.kit.admin.addresses import AddressedForm
 from atlas.kit.admin.guard import (
     GuardedAdmin,
     GuardedForm,
@@ -16,6 +17,7 @@ from atlas.kit.admin.widgets import KnownForm, PlainText, autocomplete, in_words
 from atlas.kit.models import Redirect
 
 __all__ = [
+    "AddressedForm",
     "EvidenceFilter",
     "GuardedAdmin",
     "GuardedForm",

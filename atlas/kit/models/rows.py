@@ -155,6 +155,8 @@ class Publishable(models.Model):
         if not self.uid:
             name = f"atlas:{self._meta.model_name}:{self.slug}"
             self.uid = uuid.uuid5(uuid.NAMESPACE_URL, name)
+            if type(self)._default_manager.filter(uid=self.uid).exists():
+                self.uid = uuid.uuid4()  # a record that gave the address up keeps the other
         super().save(*args, **kwargs)
 
     @property
