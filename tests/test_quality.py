@@ -1,6 +1,7 @@
 """Quality lists: planted faults are counted and listed; every link leads to where it is mended."""
 
 import datetime
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
@@ -146,6 +147,22 @@ def test_states_filter_and_what_is_withdrawn_is_left_out(client, reviewer):
     assert title in words(tree(client.get(address("missing", "initiative"), {"state": "draft"})))
     Initiative.objects.filter(title=title).update(state="withdrawn")
     assert title not in listed(client, "missing", "initiative")
+
+
+def test_a_long_list_is_paged_and_keeps_its_filter(client, reviewer, monkeypatch):
+    monkeypatch.setattr("initiatives.admin.quality.PAGE", 2)
+    plant(3)
+    path, asked = address("missing", "initiative"), {"state": "draft"}
+    seen = []
+    while True:
+        page = tree(client.get(path, asked))
+        seen += page.xpath("//table//tr[td]/th/a/text()")
+        onward = page.xpath("//nav[@aria-label='Pages']/a[@rel='next']/@href")
+        if not onward:
+            break
+        asked = dict(parse_qsl(onward[0].partition("?")[2]))
+    number = int(words(page.xpath("//caption")[0]).split()[0])
+    assert len(seen) == len(set(seen)) == number > 2
 
 
 def test_a_moved_link_is_followed_with_one_click(client, reviewer):

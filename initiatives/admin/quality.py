@@ -20,7 +20,7 @@ from initiatives.insights.measures import BY_NAME, MEASURES
 from sources.actions import follow
 from sources.models import Source
 
-PAGE = 50
+PAGE = 100
 STATES = (State.PUBLISHED, State.IN_REVIEW, State.DRAFT)
 MEND = {  # where a record of a list is mended as a whole
     "orphan": gettext_lazy("Say what it takes part in, merge or delete it"),
@@ -127,12 +127,14 @@ def _row(name: str, noun: str, short: quality.Short) -> dict:
     mend = MEND.get(name, "")
     if name == "doubled":
         form = reverse("admin:sources_source_merge", args=[short.id])
-    items = [{"item": item, "url": _mend(opts, form, short, item)} for item in short.items]
+    shown = short.items[: quality.MOST]
+    facts = any(item.fact for item in shown)
     return {
         "short": short,
         "url": f"{form}#{mend}" if isinstance(mend, str) and mend else form,
-        "items": items[: quality.MOST],
-        "more": max(0, len(items) - quality.MOST),
+        "items": [{"item": item, "url": _mend(opts, form, short, item)} for item in shown],
+        "rest": (_cite(opts, short) if facts else "") or form,
+        "more": len(short.items) - len(shown),
         "state": State(short.state).label if short.state else "",
         "hint": "" if isinstance(mend, str) else mend,
     }
@@ -142,14 +144,17 @@ def _mend(opts, form: str, short: quality.Short, item: quality.Item) -> str:
     """Where one thing is mended: the page that cites it, the sum's own form, a field."""
     if item.link is not None:
         return reverse("admin:initiatives_fundinglink_change", args=[item.link]) + "#id_value_date"
-    if item.fact:
-        try:
-            cite = reverse(f"admin:{opts.app_label}_{opts.model_name}_cite", args=[short.id])
-        except NoReverseMatch:
-            pass
-        else:
-            return f"{cite}?{urlencode({'fact': item.fact})}"
+    if item.fact and (cite := _cite(opts, short)):
+        return f"{cite}?{urlencode({'fact': item.fact})}"
     return f"{form}#{item.anchor}"
+
+
+def _cite(opts, short: quality.Short) -> str:
+    """The page that lists all evidence of a record; empty where there is none."""
+    try:
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_cite", args=[short.id])
+    except NoReverseMatch:
+        return ""
 
 
 def _follow(request):

@@ -20,7 +20,7 @@ from sources.models import LinkCheck, Source
 MODELS = {"initiative": Initiative, "actor": Actor, "source": Source}
 TITLES = {"initiative": "title", "actor": "name", "source": "title"}
 WITHDRAWN = "withdrawn"  # nothing of it is mended any more
-MOST = 30  # items shown of one record
+MOST = 5  # items shown of one record
 
 
 @dataclass
@@ -94,7 +94,7 @@ def _from(noun: str) -> str:
 # ------------------------------------------------------------------ one page of a list
 
 
-def page(name: str, noun: str, state: str = "", start: int = 0, most: int = 50) -> list[Short]:
+def page(name: str, noun: str, state: str = "", start: int = 0, most: int = 100) -> list[Short]:
     """Records of one list, the heaviest first, each with what is to be mended."""
     measure = BY_NAME[name]
     order = "lower(t.title), t.slug" if name == "doubled" else "t.slug"

@@ -115,6 +115,12 @@ def credibility(digit) -> str:
 
 
 @register.filter
+def page_numbers(page):
+    """The numbers of the pages around this one, of the first and of the last."""
+    return page.paginator.get_elided_page_range(page.number)
+
+
+@register.filter
 def language(code) -> str:
     return LANGUAGES.get(code, code)
 
