@@ -54,11 +54,31 @@ def test_who_wrote_a_draft_publishes_it_on_no_page(client, draft):
 def test_who_wrote_a_draft_does_not_merge_it_into_what_is_public(client, other, draft, tsubame):
     before = records.document(tsubame)
     path = change(draft).replace("change", "merge")
+    page = client.get(path, {"into": tsubame.pk}).content.decode()
+    assert "Nobody approves" in page and 'value="Merge"' not in page
     said = refusals(client.post(path, {"into": tsubame.pk}, follow=True))
     assert "Nobody approves" in " ".join(said)
     assert records.document(tsubame) == before
     assert other.post(path, {"into": tsubame.pk}).status_code == 302
     assert not Initiative.objects.filter(pk=draft.pk).exists()
+
+
+def test_two_that_readers_know_are_merged_once_somebody_else_says_so(
+    client, reviewer, other, tsubame
+):
+    drop = Initiative.objects.get(slug="ajcd")
+    path, queue = change(drop).replace("change", "merge"), "/admin/desk/revision/queue/"
+    assert 'value="Merge"' not in client.get(path, {"into": tsubame.pk}).content.decode()
+    same = {"other": tsubame.pk, "verdict": "same"}
+    client.post(change(drop).replace("change", "judge"), same)
+    assert "Two records said to be one" in Page(other.get(queue)).text
+    Initiative.objects.filter(pk=drop.pk).update(state="withdrawn")  # no way around it
+    said = refusals(client.post(path, {"into": tsubame.pk}, follow=True))
+    assert "nobody merges them alone" in " ".join(said)
+    assert other.get(path).context["form"]["into"].value() == tsubame.pk  # as it was judged
+    assert other.post(path, {"into": tsubame.pk}).status_code == 302
+    assert not Initiative.objects.filter(pk=drop.pk).exists()
+    assert "said to be one" not in Page(other.get(queue)).text
 
 
 def test_a_source_that_a_public_record_cites_is_not_deleted(client, reviewer, tsubame, source):

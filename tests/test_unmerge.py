@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from actors.models import Actor
 from atlas.kit import records
-from atlas.kit.merging import merge, unmerge
+from atlas.kit.merging import judge, merge, unmerge
 from atlas.kit.models import Redirect
 from initiatives.models import Initiative, Participation
 from tests.forms import change, person, refusals
@@ -79,6 +79,7 @@ def test_it_is_not_taken_back_when_something_changed_since(committed_db, late):
 def test_a_merge_is_taken_back_from_the_history_page(committed_db, client):
     client.force_login(person("Reviewer"))
     keep, drop = Initiative.objects.get(slug="ajcd"), Initiative.objects.get(slug="tsubame")
+    judge(one=drop, other=keep, verdict="same", by=person("Editor"))
     before = everything()
     client.post(change(drop).replace("change", "merge"), {"into": keep.pk})
     history = change(keep).replace("change", "history")

@@ -11,7 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from atlas.desk.choices import OPEN_STATES
+from atlas.kit.choices import Verdict
 from atlas.kit.facts import REGISTRY
+from atlas.kit.models import Judgement
 from atlas.kit.tables import NOUNS, TABLES
 
 KINDS = {
@@ -19,6 +21,7 @@ KINDS = {
     "record": _("New record"),
     "suggestion": _("Suggestion of a reader"),
     "import": _("Import"),
+    "merge": _("Two records said to be one"),
 }
 STATES = {
     "in-review": _("Waits for a reviewer"),
@@ -88,6 +91,20 @@ def _sent_back(noun: str) -> str:
     )
 
 
+def _said_to_be_one(noun: str) -> str:
+    """Pairs judged the same that nobody has merged yet."""
+    model, judgement = REGISTRY[noun].model, Judgement._meta.db_table
+    title, table = model.FACTS[0].field, model._meta.db_table
+    history = Judgement.history.rel.related_model._meta.db_table
+    return (
+        f"SELECT 'merge', '{noun}', a.id, a.{title} || ' = ' || b.{title}, j.judged_by,"
+        f" 'in-review', coalesce((SELECT max(h.pgh_created_at) FROM {history} h"
+        f" WHERE h.pgh_obj_id = j.id), now()) FROM {judgement} j JOIN {table} a ON a.uid = j.first"
+        f" JOIN {table} b ON b.uid = j.second WHERE j.kind = '{noun}'"
+        f" AND j.verdict = '{Verdict.SAME.value}'"
+    )
+
+
 def sent_back_at(noun: str, pk: int) -> int | None:
     """The transaction in which the record was last sent back from review, if ever."""
     history = TABLES[NOUNS[noun][0]].parts[0].history_table
@@ -101,8 +118,11 @@ def sent_back_at(noun: str, pk: int) -> int | None:
         return cursor.fetchone()[0]
 
 
+PER_NOUN = (_records, _sent_back, _said_to_be_one)
+
+
 def _sql() -> str:
-    records = [sql(noun) for noun in REGISTRY for sql in (_records, _sent_back)]
+    records = [sql(noun) for noun in REGISTRY for sql in PER_NOUN]
     selects = [_revisions(), _suggestions(), *records, *(s() for s in SOURCES)]
     return "\nUNION ALL\n".join(selects)
 

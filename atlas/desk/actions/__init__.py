@@ -1,6 +1,7 @@
 """What happens at the desk: suggestions are decided, changes reviewed, deeds undone."""
 
 from atlas.desk.actions.moving import (
+    merge_withheld,
     publish,
     publish_many,
     say,
@@ -75,6 +76,7 @@ __all__ = [
     "locked",
     "may_write_at_once",
     "merge",
+    "merge_withheld",
     "named",
     "new_slug",
     "propose",

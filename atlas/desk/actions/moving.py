@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from atlas.desk.actions.revisions import NOT_OWN, name_of
 from atlas.desk.models import Comment, Revision
@@ -11,6 +12,12 @@ from atlas.kit import actions, records
 from atlas.kit.authors import written_by
 from atlas.kit.choices import State
 from atlas.kit.history import door
+from atlas.kit.merging import said_same
+
+NOT_SAID = gettext_lazy(
+    "Readers know both: nobody merges them alone. Somebody else says first, under “Looks like” or"
+    " here, that they are the same."
+)
 
 
 @transaction.atomic
@@ -25,6 +32,21 @@ def withhold(*, record, by) -> None:
     """Raise ValidationError where ``by`` wrote what publishing would show for the first time."""
     if not settings.ATLAS_APPROVE_OWN and written_by(records.noun_of(record), [record.pk], by):
         raise ValidationError(NOT_OWN)
+
+
+def merge_withheld(*, keep, drop, by) -> list[str]:
+    """Why ``by`` alone may not merge one record into another that readers see.
+
+    What was never public must be somebody else's work, what was public once must be said to be the
+    same by somebody else.
+    """
+    if settings.ATLAS_APPROVE_OWN or not keep.is_public:
+        return []
+    if not drop.is_public and written_by(records.noun_of(drop), [drop.pk], by):
+        return [NOT_OWN]
+    digest = getattr(drop, "digest", None)
+    was_public = drop.is_public or bool(digest and digest.version)
+    return [NOT_SAID] if was_public and not said_same(keep, drop, but=by) else []
 
 
 @transaction.atomic

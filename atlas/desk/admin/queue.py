@@ -22,6 +22,7 @@ SALT = "atlas.desk.feed"
 PAGES = {
     "revision": lambda item: reverse("admin:desk_revision_change", args=[item.pk]),
     "suggestion": lambda item: reverse("admin:desk_suggestion_change", args=[item.pk]),
+    "merge": lambda item: record_url(item.noun, item.pk, "merge"),
     "record": lambda item: record_url(
         item.noun, item.pk, "review" if item.state == "in-review" else "change"
     ),

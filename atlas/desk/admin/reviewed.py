@@ -228,20 +228,16 @@ class ReviewedRecord(RecordReview, Reviewed):
     def publish_all(self, request, queryset):
         return actions.publish_many(queryset=queryset, by=request.user, through="admin")
 
-    def _merge(self, request, keep, drop):
+    def merge_obstacles(self, request, keep, drop):
         """What waits for a decision on either would be about a record that is no more.
 
         Nobody puts what he or she wrote before the public by merging it there.
         """
-        if keep.is_public and not drop.is_public:
-            actions.withhold(record=drop, by=request.user)
-        for record in (keep, drop):
-            if Revision.objects.of(record).still_open().exists():
-                raise ValidationError(
-                    _("A revision of “%s” is pending: decide on it, or withdraw it, first.")
-                    % record
-                )
-        return super()._merge(request, keep, drop)
+        found = super().merge_obstacles(request, keep, drop)
+        found += actions.merge_withheld(keep=keep, drop=drop, by=request.user)
+        pending = _("A revision of “%s” is pending: decide on it, or withdraw it, first.")
+        held = (r for r in (keep, drop) if Revision.objects.of(r).still_open().exists())
+        return found + [pending % record for record in held]
 
     # ------------------------------------------------------------ history
 

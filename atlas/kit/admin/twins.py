@@ -188,7 +188,7 @@ class TwinPages:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_merge_permission(request):
             raise PermissionDenied
-        form = self._merge_form(request)
+        form = self._merge_form(request, merging.judged_same(drop))
         keep = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
         if request.method == "POST" and keep is not None:
             return self.or_say(
@@ -205,14 +205,17 @@ class TwinPages:
         if keep is not None:
             try:
                 plan = merging.plan(keep=keep, drop=drop)
+                plan.obstacles += self.merge_obstacles(request, keep, drop)
                 noun, now = self.opts.model_name, records.document(keep)
                 words = [item.sentence for item in items(noun, now, plan.result.document)]
                 context |= {"keep": keep, "plan": plan, "changes": words}
+                said = merging.judged_same(drop) == keep
+                context["may_say_same"] = self.has_judge_permission(request) and not said
             except ValidationError as error:
                 self.say(request, error.messages)
         return TemplateResponse(request, "admin/record_merge.html", context)
 
-    def _merge_form(self, request) -> forms.Form:
+    def _merge_form(self, request, likely) -> forms.Form:
         into = autocomplete(
             self._own_reference(),
             label="Merge into",
@@ -223,7 +226,8 @@ class TwinPages:
         if chosen and not re.fullmatch(r"[0-9]{1,18}", chosen):
             self.say(request, [_("Choose the record that stays from the list.")])
             chosen = ""
-        return type("MergeForm", (forms.Form,), {"into": into})(data if chosen else None)
+        form = type("MergeForm", (forms.Form,), {"into": into})
+        return form(data if chosen else None, initial={"into": likely})
 
     def _own_reference(self):
         """A foreign key to this kind of record: a form outside the model is searched like it."""
@@ -234,7 +238,13 @@ class TwinPages:
         )
         return next(field for field in fields if field.related_model is self.model)
 
+    def merge_obstacles(self, request, keep, drop) -> list[str]:
+        """Why this person may not merge the two now, beside what lies in the records."""
+        return []
+
     def _merge(self, request, keep, drop):
+        if obstacles := self.merge_obstacles(request, keep, drop):
+            raise ValidationError(obstacles)
         name = str(drop)
         merging.merge(keep=keep, drop=drop, by=request.user, through="admin")
         history = self._url("history", keep.pk)

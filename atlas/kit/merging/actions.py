@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -236,8 +237,40 @@ def judge(*, one, other, verdict: str, note: str = "", by=None, through="action"
         return _judge(records.noun_of(one), one, other, verdict, by, note)
 
 
+def said_same(one, other, *, but) -> bool:
+    """Whether somebody other than ``but`` says, and nobody said otherwise since, that two are one.
+
+    Who said it is read from history: a judgement itself only holds a name.
+    """
+    history = Judgement.history.rel.related_model._meta.db_table
+    sql = (
+        f"SELECT h.verdict, c.metadata->>'user' FROM {history} h LEFT JOIN pghistory_context c"
+        " ON c.id = h.pgh_context_id WHERE h.pgh_label <> 'delete' AND h.pgh_obj_id ="
+        " (SELECT id FROM kit_judgement WHERE kind = %s AND first = %s AND second = %s)"
+        " ORDER BY h.pgh_id DESC"
+    )
+    first, second = _in_order(one, other)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [records.noun_of(one), first.uid, second.uid])
+        told = takewhile(lambda row: row[0] == Verdict.SAME, cursor.fetchall())
+        return any(user and user != str(but.pk) for _verdict, user in told)
+
+
+def judged_same(record):
+    """The record that this one was judged to be one with; None where there is none, or several."""
+    mine = Judgement.objects.filter(kind=records.noun_of(record), verdict=Verdict.SAME)
+    pairs = mine.filter(Q(first=record.uid) | Q(second=record.uid)).values_list("first", "second")
+    uids = {uid for pair in pairs for uid in pair} - {record.uid}
+    found = list(type(record)._default_manager.filter(uid__in=uids)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _in_order(one, other):
+    return sorted((one, other), key=lambda record: record.uid.bytes)
+
+
 def _judge(noun: str, one, other, verdict: str, by, note: str) -> Judgement:
-    first, second = sorted((one, other), key=lambda record: record.uid.bytes)
+    first, second = _in_order(one, other)
     pair = {"kind": noun, "first": first.uid, "second": second.uid}
     row = Judgement.objects.filter(**pair).first() or Judgement(**pair)
     if not row.key:
