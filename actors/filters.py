@@ -17,6 +17,7 @@ from atlas.kit.filters import (
     TextFilter,
     UidFilter,
     WordFilter,
+    several,
 )
 
 FUNDING = "funding"
@@ -57,6 +58,10 @@ class ActorsFilter(RecordFilter):
         kwargs.setdefault("words", "the slug of an actor (/api/v1/actors/)")
         kwargs.setdefault("example", "asean")
         super().__init__(field_name, records=Actor.objects.published, kind="actor", **kwargs)
+
+    def unknown(self, text):
+        """A name that several have leads to each of them."""
+        return several(text, Actor.objects.called(text)) or super().unknown(text)
 
     @staticmethod
     def ids(actor: Actor) -> set[int]:

@@ -1,7 +1,7 @@
 """The actor or country that somebody means by a name."""
 
 from actors.models import Actor, Country
-from atlas.kit.search.matching import INSIDE, NEARLY, STEP
+from atlas.kit.search.matching import EXACT, INSIDE, NEARLY, STEP
 from atlas.kit.search.showing import fold
 
 
@@ -14,6 +14,8 @@ def the_one(records, text: str) -> str | None:
     """The slug of the record called so, or of the only one with these words in a name."""
     found = records.best_named(text).values_list("slug", "relevance")[:2]
     places = [(slug, relevance // STEP) for slug, relevance in found]
+    if len(places) == 2 and places[1][1] >= EXACT:  # two of one name
+        return None
     if places and (places[0][1] >= NEARLY or len(places) == 1 and places[0][1] >= INSIDE):
         return places[0][0]
     return None

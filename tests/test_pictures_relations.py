@@ -83,6 +83,10 @@ def test_overlap_with_cyber_safety_pasifika(client):
     assert "INTERPOL Asia and South Pacific Joint Operations on Cybercrime (Phase 1)" in others
     assert "Cyber Safety Pasifika" not in others
     assert {row["time"].split(",")[0].split(":")[0] for row in rows} == {"surely", "possibly"}
+    why = {row["other"]: row["time"].partition("possibly: ")[2] for row in rows}
+    assert all(why[row["other"]] or row["time"].startswith("surely") for row in rows)
+    undated = why["Cyber and Critical Technology Cooperation Program"]
+    assert undated.startswith("said to run, but not as of when (Cyber and Critical")
 
 
 def test_a_large_search_is_not_compared_two_by_two(client, monkeypatch):

@@ -42,7 +42,7 @@ def counts():
 
 def held(url: str, counts: dict) -> int:
     """The number of records of the list at an address, which asks nothing that is wrong."""
-    query = url.removeprefix(LIST)
+    query = url.partition("?")[2]
     if query not in counts:
         filterset = InitiativeFilterSet(QueryDict(query))
         assert not filterset.problems and not filterset.unknown_parameters, url
@@ -159,13 +159,16 @@ def numbers_of(response):
     cells = root.xpath(
         "//table[contains(@class, 'numbers')]//td | //dl[@class='brief-figures']//dd"
     )
-    for element in (*drawn, *cells):
+    captions = root.xpath("//p[@class='drawn']//a | //div[@class='wrap briefing']//section/p/a")
+    for element in (*drawn, *cells, *captions):
         text = "".join(element.itertext()).replace("\u202f", "").strip()
-        count = re.fullmatch(r"(\d+)( initiatives?| actors?| sums?)?(, two steps away)?", text)
+        count = re.fullmatch(
+            r"(\d+)( initiatives?| actors?| sums?| records?)?(, two steps away)?", text
+        )
         classes = {c for e in (element, *element.iterancestors()) for c in e.classes}
         date = element.tag == "td" and not (count and count[2]) and "n" not in element.classes
         if count and not date and not classes & set(JUSTIFIED):
-            links = element.xpath("ancestor::a/@href | .//a/@href")
+            links = element.xpath("ancestor-or-self::a/@href | .//a/@href")
             yield int(count[1]), next(iter(links), None)
 
 
@@ -174,8 +177,11 @@ def behind(client, url: str, response, counts: dict) -> int | None:
     path, anchor = urldefrag(url)
     if path.startswith(LIST) or path == "/initiatives/":
         return held(url, counts)
-    if path.startswith("/briefing/"):
+    if path.startswith("/briefing/") or "/drawn/" in path or "/payments/" in path:
         return len(one_by_one(client, path))
+    if not path:
+        body = response.content.decode().split(f'<tbody id="{anchor}">')[1]
+        return len(re.findall("<tr><td>", body.split("</tbody>")[0]))
     if anchor == "shared":
         page = client.get(path).content.decode().partition('id="shared"')[2]
         return len(re.findall(r'href="/countries/', page.partition("</section>")[0]))
@@ -184,7 +190,8 @@ def behind(client, url: str, response, counts: dict) -> int | None:
         return Event.objects.filter(initiative__slug=slug, date_latest__isnull=False).count()
     if path in ("/map/", "/funding/") or path.startswith(("/map/?", "/funding/?")):
         name, _slash, query = path.strip("/").partition("/?")
-        return len(data(client, name, query)["rows"])
+        rows = data(client, name, query)["rows"]
+        return sum(row.get("named") != "only a part of it" for row in rows)
     known = ("money", "who", "evidence", *(f"{t}-" for t in ("sum", "fact")), "figures")
     assert anchor.startswith(known) or path.startswith(("/initiatives/", "/actors/")), url
     return None  # its sources, actors or figures, named there

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
+from actors.models import Actor, Country, Membership
+from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.choices import ISLANDS
@@ -22,8 +24,17 @@ PARTS = (
     *("northern-america", "eastern-europe", "northern-europe", "southern-europe"),
     "western-europe",
 )
+EVERYWHERE = "everywhere"
+# of our own words for regions those whose countries nobody disputes; M49 says what the others hold
+OURS = {
+    "pacific": ISLANDS,
+    "southeast-asia": ("south-eastern-asia",),
+    "east-asia": ("eastern-asia",),
+    "south-asia": ("southern-asia",),
+}
 WITHIN = (
-    ("", gettext_lazy("Wherever something reaches")),
+    ("", gettext_lazy("What is searched for, else wherever something reaches")),
+    (EVERYWHERE, gettext_lazy("Wherever something reaches")),
     ("pacific-islands", gettext_lazy("Pacific islands, all of them")),
     *((word, wording.place(word)) for word in PARTS),
 )
@@ -71,7 +82,11 @@ def read(search: Search, options: dict) -> Insight:
         cells: dict = {}
         for where, theme, ids in cursor.fetchall():
             cells.setdefault(where, {})[theme] = ids
-        places = _groups(cursor, cells) if of_groups else _countries(cursor, cells, options)
+        about = _about(search) if not options["within"] else None
+        if of_groups:
+            places = _groups(cursor, _groups_about(search, cells, about))
+        else:
+            places = _countries(cursor, cells, options, about)
     themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
     if any(BARE in row for row in cells.values()):
         themes.append((BARE, _("No theme")))
@@ -91,13 +106,17 @@ def read(search: Search, options: dict) -> Insight:
         columns=_columns(of_groups, themes),
         rows=rows,
         left_out=_left_out(search, of_groups, drawn, cells),
-        notes=[_(NOTE)],
+        notes=[_(NOTE)] if about is None else [_(ABOUT), _(NOTE)],
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
         drawing=themes,
     )
 
 
+ABOUT = gettext_lazy(
+    "The rows, and so the gaps, are the places that the search is for; “Wherever something reaches”"
+    " adds all others that these initiatives reach."
+)
 NOTE = gettext_lazy(
     "An initiative with two themes, or in two places, counts in each; so rows and columns do not"
     " add up. Themes are our classification."
@@ -121,21 +140,56 @@ def _columns(of_groups: bool, themes: list) -> tuple[Column, ...]:
     return (first, *part, *numbers, every)
 
 
-def _countries(cursor, cells: dict, options: dict) -> list[tuple]:
-    """(ISO code, name, region, page) of each row: what is reached, or all of one region."""
+def _about(search: Search) -> set[str] | None:
+    """ISO codes of the countries a search is for: those it names, the members of the groups it
+    names, or those of its regions; None where it says nothing of the kind, or of a region without
+    a fixed list of countries."""
+    asked = search.filterset.form.cleaned_data
+    if countries := [one for one in asked.get("country") or () if isinstance(one, Country)]:
+        return {country.pk for country in countries}
+    if groups := _asked_groups(search):
+        members = MembershipQuerySet(Membership).current().filter(group__in=groups)
+        return set(members.values_list("member_country", flat=True)) - {None} or None
+    words = {one for word in asked.get("region") or () for one in OURS.get(word, (word,))}
+    held, known = set(), set()
+    for iso2, *parts in Country.objects.values_list("iso2", "region", "subregion"):
+        if words & set(parts):
+            held.add(iso2)
+            known |= set(parts)
+    return held if words and words <= known else None
+
+
+def _asked_groups(search: Search) -> list[Actor]:
+    asked = search.filterset.form.cleaned_data.get("group") or ()
+    return [group for group in asked if isinstance(group, Actor)]
+
+
+def _groups_about(search: Search, cells: dict, about: set[str] | None) -> list[int]:
+    """Of the groups with any initiative those a search is for, by name or by a member."""
+    if groups := _asked_groups(search):
+        return [group.pk for group in groups]
+    if about is None:
+        return list(cells)
+    held = MembershipQuerySet(Membership).current().filter(member_country__in=about)
+    return list(set(held.values_list("group", flat=True)) & set(cells))
+
+
+def _countries(cursor, cells: dict, options: dict, about: set[str] | None) -> list[tuple]:
+    """(ISO code, name, region, page) of each row: what is searched for, what is reached, or all of
+    one region."""
     cursor.execute(PLACES)
-    within = options["within"]
+    within = options["within"] if options["within"] != EVERYWHERE else ""
     words = ISLANDS if within == "pacific-islands" else (within,)
     found = []
     for iso2, name, region, subregion in cursor.fetchall():
-        if (iso2 in cells) if not within else (subregion in words):
+        if (iso2 in (about or cells)) if not within else (subregion in words):
             part = wording.place(subregion or region)
             found.append((iso2, name, part, f"/countries/{iso2}/", iso2))
     return sorted(found, key=lambda row: row[2])
 
 
-def _groups(cursor, cells: dict) -> list[tuple]:
-    cursor.execute(NAMES, [list(cells)])
+def _groups(cursor, ids: list[int]) -> list[tuple]:
+    cursor.execute(NAMES, [ids])
     return [(pk, name, "", f"/actors/{slug}/", slug) for pk, name, slug in cursor.fetchall()]
 
 

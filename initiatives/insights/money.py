@@ -120,10 +120,14 @@ class LeftOut:
 
 @dataclass
 class Totals:
-    """The sums of a list of money links, and what is not in them."""
+    """The sums of a list of money links, and what is not in them.
+
+    ``where`` says of each link, by id, in which sum it is (its anchor), or why it is in none.
+    """
 
     sums: list[Total]
     left_out: list[LeftOut]
+    where: dict[int, str] = field(default_factory=dict)
 
 
 def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
@@ -137,15 +141,19 @@ def totals(links: list[FundingLink], whose: Collection[str] = ()) -> Totals:
     contained = {inner.includes_id for link in wholes for inner in link.include_links.all()}
     sums: dict[tuple[str, str], Total] = {}
     skipped: dict[str, list[FundingLink]] = defaultdict(list)
+    where = {}
     for link in links:
-        reason = _reason(link, contained, whose)
+        reason = where[link.pk] = _reason(link, contained, whose)
         if reason:
             skipped[reason].append(link)
             continue
         place = link.currency, kind_of_sum(link)
-        sums.setdefault(place, Total(link.currency, _kind_words(link))).add(link)
+        summed = sums.setdefault(place, Total(link.currency, _kind_words(link)))
+        summed.add(link)
+        where[link.pk] = summed.anchor
     by_payer = len({link.initiative_id for link in links}) == 1
-    return Totals([sums[place] for place in sorted(sums)], _left_out(skipped, sums, by_payer))
+    left_out = _left_out(skipped, sums, by_payer)
+    return Totals([sums[place] for place in sorted(sums)], left_out, where)
 
 
 def sums_of(ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -46,6 +46,17 @@ spans AS MATERIALIZED (
             WHEN actual_end = '' AND status IN ('implementation', 'finalisation')
                 AND status_on <> '' AND status_on !~ '[?~%%]' THEN status_on_earliest END
             AS surely_until,
+        CASE WHEN actual_start = '' THEN CASE WHEN planned_start = '' THEN 'no-start'
+                ELSE 'planned-start' END
+            WHEN actual_start ~ '[?~%%]' THEN 'doubtful-start'
+            WHEN actual_start_latest IS NULL THEN 'open-start' END AS start_open,
+        CASE WHEN actual_end ~ '[?~%%]' THEN 'doubtful-end'
+            WHEN actual_end <> '' THEN CASE WHEN actual_end_earliest IS NULL THEN 'open-end' END
+            WHEN status IN ('implementation', 'finalisation') AND status_on <> ''
+                AND status_on !~ '[?~%%]' AND status_on_earliest IS NOT NULL THEN NULL
+            WHEN planned_end <> '' THEN 'planned-end'
+            WHEN status IN ('implementation', 'finalisation') THEN 'no-status-on'
+            ELSE 'no-end' END AS end_open,
         actual_start = '' AND planned_start = '' AND actual_end = '' AND planned_end = ''
             AS undated
     FROM initiatives_initiative i JOIN mine m ON m.id = i.id
@@ -69,6 +80,10 @@ shared AS MATERIALIZED (
             AND x.surely_from IS NOT NULL AND y.surely_from IS NOT NULL
             AND x.surely_until IS NOT NULL AND y.surely_until IS NOT NULL AS sure,
         x.undated OR y.undated AS undated,
+        CASE WHEN x.undated THEN ARRAY['undated']
+            ELSE array_remove(ARRAY[x.start_open, x.end_open], NULL) END AS open_a,
+        CASE WHEN y.undated THEN ARRAY['undated']
+            ELSE array_remove(ARRAY[y.start_open, y.end_open], NULL) END AS open_b,
         greatest(x.surely_from, y.surely_from) AS since,
         least(x.surely_until, y.surely_until) AS until
     FROM both_shared p JOIN spans x ON x.id = p.a JOIN spans y ON y.id = p.b
@@ -110,7 +125,7 @@ both_shared AS (SELECT a, b, countries, themes FROM lying JOIN about USING (a, b
 
 ROWS = """
 SELECT s.a, s.b, s.countries, s.themes, coalesce(s.sure, false), s.undated,
-    CASE WHEN s.sure THEN s.since END, CASE WHEN s.sure THEN s.until END,
+    s.since, s.until, s.open_a, s.open_b,
     (SELECT t.kind FROM initiatives_initiativetie t
         WHERE (t.initiative_id, t.target_id) IN ((s.a, s.b), (s.b, s.a))
             AND t.kind IN ('part-of', 'follows') ORDER BY t.kind LIMIT 1) AS tie,
@@ -127,8 +142,9 @@ LIMIT %s
 class Pair:
     """Two initiatives by id, and what they share.
 
-    ``since`` and ``until`` bound the time in which both surely ran; ``tie`` says that one is a
-    part or a later phase of the other.
+    ``since`` is the day by which both surely had begun, ``until`` the one until which both surely
+    ran, so far as that is known; ``open_first`` and ``open_second`` say what of their dates keeps
+    it from being sure; ``tie`` says that one is a part or a later phase of the other.
     """
 
     first: int
@@ -139,6 +155,8 @@ class Pair:
     undated: bool
     since: date | None
     until: date | None
+    open_first: list[str]
+    open_second: list[str]
     tie: str | None
 
     @property

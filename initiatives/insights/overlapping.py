@@ -1,5 +1,6 @@
 """Overlap as a picture of a search: pairs with the reason in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,16 +9,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.dates import words
-from atlas.kit.filters import BadValue
-from atlas.kit.models import Redirect
 from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
+from initiatives.insights.finding import initiative_called
 from initiatives.insights.overlap import MOST_PAIRS, MOST_RECORDS, Overlap, Pair, overlap
 from initiatives.models import Initiative, Theme
 
 SOURCES = cited(fields=("actual_start", "actual_end", "planned_start", "planned_end", "status"),
                 links=("reach",))  # fmt: skip
 NAMED = 6  # countries in words; the rest are counted
+LETTERS = 36  # of a name in a reason
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,6 @@ class Together:
     url: str
     one_url: str
     other_url: str
-
-
-def find(text: str) -> Initiative:
-    """A public initiative by its slug, old slugs understood; raises BadValue."""
-    moved = Redirect.objects.filter(kind="initiative", old_slug=text).values_list("slug", flat=True)
-    public = Initiative.objects.published()
-    found = public.filter(slug=text).first() or public.filter(slug__in=moved).first()
-    if found is None:
-        words_ = _("There is no initiative “%s”.") % text[:100]
-        raise BadValue(words_, [_("the slug of an initiative")])
-    return found
 
 
 def read(search: Search, options: dict) -> Insight:
@@ -76,7 +66,7 @@ def read(search: Search, options: dict) -> Insight:
 READING = gettext_lazy(
     "Two initiatives overlap when they share a country, a theme and time. The bar counts the"
     " countries; it is filled where both surely ran at once, hollow where their dates only allow"
-    " it. Choose one to compare the two."
+    " it: the table says which date leaves it open. Choose one to compare the two."
 )
 RULE = gettext_lazy(
     "A country is shared when both name it or reach it through a group of which it was a member at"
@@ -117,7 +107,7 @@ def _row(pair: Pair, named: dict, countries: dict, themes: dict) -> Together:
     return Together(
         *(one, other, len(names), wording.listed(shown)),
         wording.listed([themes[slug_] for slug_ in pair.themes]),
-        time_words(pair),
+        time_words(pair, {pair.first: one, pair.second: other}),
         _(pair.tied),
         pair.sure,
         (pair.first, pair.second),
@@ -127,16 +117,44 @@ def _row(pair: Pair, named: dict, countries: dict, themes: dict) -> Together:
     )
 
 
-def time_words(pair: Pair) -> str:
-    """Whether both surely ran at once, and when."""
-    if pair.undated:
-        return _("possibly: one of them has no dates")
+OPEN = {
+    "undated": gettext_lazy("no dates (%s)"),
+    "no-start": gettext_lazy("start not stated (%s)"),
+    "planned-start": gettext_lazy("start only planned (%s)"),
+    "doubtful-start": gettext_lazy("start uncertain (%s)"),
+    "open-start": gettext_lazy("start open (%s)"),
+    "no-end": gettext_lazy("end not stated (%s)"),
+    "planned-end": gettext_lazy("end only planned (%s)"),
+    "no-status-on": gettext_lazy("said to run, but not as of when (%s)"),
+    "doubtful-end": gettext_lazy("end uncertain (%s)"),
+    "open-end": gettext_lazy("end open (%s)"),
+}
+
+
+def time_words(pair: Pair, names: Mapping[int, str]) -> str:
+    """Whether both surely ran at once, and when, or why that is not sure; ``names`` by id."""
+    since, until = (words(day.isoformat()) if day else "" for day in (pair.since, pair.until))
     if not pair.sure:
-        return _("possibly")
-    since, until = words(pair.since.isoformat()), words(pair.until.isoformat())
+        return _("possibly: %s") % _open(pair, names, since, until)
     if since == until:
         return _("surely, on %s") % since
     return _("surely, from %(since)s to %(until)s") % {"since": since, "until": until}
+
+
+def _open(pair: Pair, names: Mapping[int, str], since: str, until: str) -> str:
+    one, other = pair.open_first, pair.open_second
+    said = [OPEN[why] % _("both") for why in one if why in other]
+    for pk, mine, others in ((pair.first, one, other), (pair.second, other, one)):
+        said += [OPEN[why] % short_name(names[pk]) for why in mine if why not in others]
+    if said:
+        return "; ".join(said)
+    dates = {"since": since, "until": until}
+    return _("both surely begun by %(since)s, but surely running only to %(until)s") % dates
+
+
+def short_name(name: str) -> str:
+    """The name as far as it is needed to tell two apart."""
+    return name if len(name) <= LETTERS else name[: LETTERS - 1].rstrip(" ,;") + "…"
 
 
 def _left_out(search: Search, rest: set[int], many: bool, found: Overlap) -> list[LeftOut]:
@@ -178,8 +196,8 @@ OVERLAP = Picture(
         Parameter(
             "of",
             gettext_lazy("With one initiative"),
-            gettext_lazy("Its slug, such as cyber-safety-pasifika"),
-            parse=find,
+            gettext_lazy("Its name or slug, such as cyber-safety-pasifika"),
+            parse=initiative_called,
             example="cyber-safety-pasifika",
         ),
     ),

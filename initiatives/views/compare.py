@@ -17,13 +17,15 @@ def compare(request):
     A bad id keeps the form and says what is wrong (400).
     """
     asked = [text.strip() for text in request.GET.getlist("id") if text.strip()]
-    problem, noun, records = "", "", []
+    problem, noun, records, offered = "", "", [], []
     try:
         noun, records = find(asked)
     except Unfit as unfit:
         problem = str(unfit)
+        offered = [(name, _instead(asked, unfit.text, slug)) for name, slug in unfit.offered]
     context = {
         "problem": problem,
+        "offered": offered,
         "noun": NOUNS.get(noun, ""),
         "chosen": [(record, _without(asked, place)) for place, record in enumerate(records)],
         "asked": asked,
@@ -42,6 +44,11 @@ def compare(request):
 def _without(asked: list[str], place: int) -> str:
     """The address of the comparison without one of its records."""
     return _address("compare", asked[:place] + asked[place + 1 :])
+
+
+def _instead(asked: list[str], text: str, slug: str) -> str:
+    """The address of the comparison with a slug in place of a name that several have."""
+    return _address("compare", [slug if one == text else one for one in asked])
 
 
 def _address(name: str, ids: list[str]) -> str:

@@ -34,7 +34,7 @@ from atlas.kit.filters.dates import (
     stale_before,
     unmarked,
 )
-from atlas.kit.filters.fields import BadValue, Chosen, Problem
+from atlas.kit.filters.fields import BadValue, Chosen, Problem, several
 from atlas.kit.filters.sets import NOT, OTHER_PARAMETERS, AtlasFilterSet
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "YearFilter",
     "no_earlier",
     "no_later",
+    "several",
     "stale_before",
     "unmarked",
 ]

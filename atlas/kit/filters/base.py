@@ -155,11 +155,15 @@ class RecordFilter(AtlasFilter):
         found = self.find([self.spell(text) for text in named])
         for text in named:
             if self.spell(text) not in found:
-                raise BadValue(f"There is no “{text}”.", self.allowed())
+                raise self.unknown(text)
         return [UNSTATED if self._is_unstated(text) else found[self.spell(text)] for text in texts]
 
     def spell(self, text: str) -> str:
         return text
+
+    def unknown(self, text: str) -> BadValue:
+        """Why there is no such record."""
+        return BadValue(f"There is no “{text}”.", self.allowed())
 
     def find(self, wanted: list[str]) -> dict:
         found = self._named(wanted)

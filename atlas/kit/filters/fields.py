@@ -4,17 +4,25 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from atlas.kit import wording
 
 MAX_VALUES = 100
 MAX_CHARACTERS = 200
+TOLD = 10  # records of one name
 
 
 class BadValue(ValidationError):
-    """A refused value; ``allowed`` lists the values, or says in words what is expected."""
+    """A refused value; ``allowed`` lists the values, or says in words what is expected.
 
-    def __init__(self, message: str, allowed=()):
+    ``offered`` are (name, value) of the records that may have been meant.
+    """
+
+    def __init__(self, message: str, allowed=(), offered=()):
         super().__init__(message, code="invalid")
         self.allowed = [str(word) for word in allowed]
+        self.offered = tuple(offered)
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class Problem:
     reason: str
     allowed: list[str]
     pointer: str | None = None
+    offered: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
@@ -102,3 +111,14 @@ class ManyField(forms.Field):
         if self.filter.single and len(texts) > 1:
             raise BadValue("Give one value only.", ["one value"])
         return self.filter.parse_all(texts) if texts else []
+
+
+def several(text: str, *found) -> BadValue | None:
+    """Of more than one record called so, why none is taken, with each of them; else None."""
+    named = [(str(record), record.slug) for records in found for record in records[:TOLD]]
+    if len(named) < 2:
+        return None
+    said = wording.listed([f"{name} ({slug})" for name, slug in named])
+    words = _("“%(text)s” is a name of several: %(said)s. Give the slug of one.")
+    slugs = [slug for _name, slug in named]
+    return BadValue(words % {"text": text[:100], "said": said}, slugs, named)

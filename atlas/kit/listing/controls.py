@@ -104,6 +104,19 @@ class Controls:
         empty = any(value == "" for values in self.data.lists() for value in values[1])
         return HttpResponseRedirect(self.url(self.data)) if empty else None
 
+    @property
+    def offered(self) -> dict[str, list[tuple[str, str]]]:
+        """By parameter (name, address) of what a refused value may have meant."""
+        return {
+            name: [(label, self.url(self._with(name, value))) for label, value in problem.offered]
+            for name, problem in self.errors.items()
+        }
+
+    def _with(self, name: str, value: str) -> QueryDict:
+        data = self.data.copy()
+        data[name] = value
+        return data
+
     def named(self) -> QueryDict | None:
         """The query with names that were typed put as the values they stand for, if all are."""
         data, changed = self.data.copy(), False

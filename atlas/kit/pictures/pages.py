@@ -125,6 +125,21 @@ class PictureListing(Listing):
         return found
 
     @property
+    def drawn_url(self) -> str:
+        """Where the records that the caption counts stand."""
+        return self._behind(self.without("format"))
+
+    @property
+    def counted_url(self) -> str:
+        """Where all that a picture looks at stand, if these are more than the search finds."""
+        data = self.without("format")
+        data["which"] = "all"
+        return self._behind(data)
+
+    def _behind(self, data: QueryDict) -> str:
+        return f"{self.picture.path}drawn/" + (f"?{data.urlencode()}" if data else "")
+
+    @property
     def permanent(self) -> str:
         return self.request.build_absolute_uri(self.url(self.without("format")))
 

@@ -142,7 +142,9 @@ class Insight:
 
     A row has an attribute for each column and ``ids``, the records behind it.  ``drawing`` is what
     the template needs beside the rows.  ``table_rows`` limits the table of the page, where there
-    are thousands; it must not be fewer than are drawn.
+    are thousands; it must not be fewer than are drawn.  ``drawn_ids`` are the records that
+    ``drawn`` counts, where these are not simply those of the rows; ``counted_ids`` those that
+    ``count`` counts, where these are more than the list of the search holds.
     """
 
     title: str
@@ -158,6 +160,14 @@ class Insight:
     drawing: Any = None
     table_caption: str = ""
     table_rows: int | None = None
+    drawn_ids: Collection[int] | None = None
+    counted_ids: Collection[int] | None = None
+
+    def drawn_of(self, searched: BitMap) -> BitMap:
+        """The records that ``drawn`` counts, of those searched."""
+        if self.drawn_ids is not None:
+            return BitMap(self.drawn_ids)
+        return BitMap.union(BitMap(), *(BitMap(row.ids) for row in self.rows)) & searched
 
     @property
     def first_rows(self) -> list:
@@ -235,6 +245,6 @@ class Picture:
             try:
                 values[parameter.name] = parameter.read(data)
             except BadValue as error:
-                allowed = getattr(error, "allowed", [])
-                problems.append(Problem(parameter.name, error.messages[0], allowed))
+                said = parameter.name, error.messages[0], getattr(error, "allowed", [])
+                problems.append(Problem(*said, offered=getattr(error, "offered", ())))
         return values, problems

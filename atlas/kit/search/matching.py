@@ -29,7 +29,7 @@ from atlas.kit.search.conditions import (
     like,
     matches,
 )
-from atlas.kit.search.showing import CLOSE, OPEN
+from atlas.kit.search.showing import CLOSE, OPEN, fold
 from atlas.kit.search.words import END, GAP, START, Asked, Term, escaped, read
 
 RELEVANCE = "relevance"  # the ordering; only where something is asked
@@ -57,6 +57,12 @@ class SearchedQuerySet(models.QuerySet):
     def search(self, text: str):
         """Records that have the words: in names, in names like them, or in text."""
         return self._found(read(text), self._has)
+
+    def called(self, text: str):
+        """Public records of which one name, and not a part of one, is this text."""
+        same = fold(" ".join(text.split()))
+        named = Q(**{f"{self.NAMES}__folded": same})
+        return self._public().filter(Q(**{self.OWN: same}) | named).distinct()
 
     def search_names(self, text: str):
         """Records that have the words in names, or in names like them."""

@@ -9,10 +9,12 @@ from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.dates import words
+from atlas.kit.filters import BadValue
 from atlas.kit.footnotes import anchor_of
-from atlas.kit.models import Redirect
+from atlas.kit.search.showing import fold
 from initiatives.choices import ReachKind, Role, TieKind
 from initiatives.insights.compare.table import Comparison, Value
+from initiatives.insights.finding import find as called
 from initiatives.insights.money import totals
 from initiatives.models import FundingLink, Initiative, InitiativeReach
 
@@ -20,11 +22,15 @@ FEWEST, MOST = 2, 4
 
 
 class Unfit(Exception):
-    """Why these records cannot be compared, in words."""
+    """Why these records cannot be compared, in words; ``offered``, as of BadValue, for ``text``."""
+
+    def __init__(self, words: str, text: str = "", offered=()):
+        super().__init__(words)
+        self.text, self.offered = text, offered
 
 
 def find(ids: list[str]) -> tuple[str, list]:
-    """(noun, records) in the order asked; a country by its ISO code, the rest by slug.
+    """(noun, records) in the order asked; a country by its ISO code, the rest by slug, all by name.
 
     Raises Unfit for an unknown id, for more than ``MOST`` and for records of different kinds.
     """
@@ -46,12 +52,15 @@ def _one(text: str):
     code = text.upper() if re.fullmatch(r"[A-Za-z]{2}", text, re.ASCII) else ""
     if country := Country.objects.filter(pk=code).first():
         return country
-    for noun, model in (("initiative", Initiative), ("actor", Actor)):
-        moved = Redirect.objects.filter(kind=noun, old_slug=text).values_list("slug", flat=True)
-        public = model.objects.published()
-        if record := public.filter(slug=text).first() or public.filter(slug__in=moved).first():
-            return record
-    said = _("There is no initiative, actor or country “%s”: give a slug or a two-letter code.")
+    try:
+        record = called(text)
+    except BadValue as error:
+        raise Unfit(error.messages[0], text, error.offered) from error
+    if record := record or Country.objects.filter(name__folded=fold(text)).first():
+        return record
+    said = _(
+        "There is no initiative, actor or country “%s”: give a name, a slug or a country’s code."
+    )
     raise Unfit(said % text[:100])
 
 

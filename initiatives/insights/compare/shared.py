@@ -29,5 +29,5 @@ def shared(noun: str, records: list) -> Shared | None:
     return Shared(
         [(name, f"/countries/{code}/") for name, code in names],
         list(Theme.objects.filter(slug__in=pair.themes)),
-        time_words(pair),
+        time_words(pair, {record.pk: str(record) for record in records}),
     )

@@ -1,7 +1,8 @@
 """Where the money of one record comes from and where it goes.
 
 Money is followed through funds, which pay on what they are given.  It is not followed through
-actors: that an actor was paid for one initiative does not say what it pays for another.
+actors: that an actor was paid for one initiative does not say what it pays for another.  An actor
+with its parts is one: what it pays to itself or to a part of it neither comes in nor goes out.
 """
 
 from collections import defaultdict
@@ -41,12 +42,16 @@ class Station:
 
 @dataclass
 class Flow:
-    """What passes between two stations: links, their sums, and what is in no sum."""
+    """What passes between two stations: links, their sums, and what is in no sum.
+
+    ``within`` are the links whose money stays with the actor that the chain is drawn around.
+    """
 
     source: str
     target: str
     links: list[FundingLink] = field(default_factory=list)
     shared: list[FundingLink] = field(default_factory=list)
+    within: list[FundingLink] = field(default_factory=list)
 
     @property
     def initiative(self) -> Initiative:
@@ -61,28 +66,47 @@ class Flow:
     @property
     def words(self) -> list[str]:
         """One line a sum; money that others share in is said to be shared, not booked."""
-        own = [link for link in self.links if link not in self.shared]
-        said = [total.words + total.mark for total in totals(own).sums]
-        hidden = sum(link.amount is None for link in own)
-        if hidden:
-            said.append(_("sum not stated") if not said else _("and sums not stated"))
+        apart = [*self.shared, *self.within]
+        said = _sums_said([link for link in self.links if link not in apart])
+        inner = [link for link in self.within if link not in self.shared]
+        said += [_("%s, stays within") % one for one in _sums_said(inner)]
         for link in self.shared:
             amount = amount_words(link)
             said.append(_("shares in %s") % amount if amount else _("shares in a sum not stated"))
         return said
 
 
+def _sums_said(links: list[FundingLink]) -> list[str]:
+    said = [total.words + total.mark for total in totals(links).sums]
+    if any(link.amount is None for link in links):
+        said.append(_("sum not stated") if not said else _("and sums not stated"))
+    return said
+
+
+@dataclass
+class Side:
+    """Links on one side of the record, their totals, and what is in none of these."""
+
+    links: list[FundingLink]
+    sums: list[Total]
+    left_out: list[LeftOut]
+    where: dict[int, str]  # of each link the anchor of its sum, or why it is in none
+
+    @property
+    def ids(self) -> set[int]:
+        return {link.pk for link in self.links}
+
+
 @dataclass
 class Chain:
-    """The stations and flows around one record, and the totals on its two sides."""
+    """The stations and flows around one record, and the totals on its sides."""
 
     stations: list[Station]
     flows: list[Flow]
     every_flow: int
-    sums_in: list[Total]
-    sums_out: list[Total]
-    left_out_in: list[LeftOut]
-    left_out_out: list[LeftOut]
+    coming: Side
+    going: Side
+    within: Side
 
     @property
     def initiatives(self) -> set[int]:
@@ -104,18 +128,45 @@ def chain(record: Initiative | Actor) -> Chain:
         slugs = list(Actor.objects.filter(pk__in=whose).values_list("slug", flat=True))
         links = [*got, *_up({g.funder_initiative_id for g in got}), *given]
         links += _down({link.initiative_id for link in given})
-        sums_in, sums_out = totals(got), totals(given, slugs)
+        coming, going, within = _sides(got, given, whose, slugs)
         starts |= {f"actor:{slug}" for slug in slugs}
     else:
         got, given = _into({record.pk}), _from({record.pk})
         links = [*_up({record.pk}), *_down({record.pk})]
-        sums_in, sums_out = totals(got), totals(given)
-    flows = _flows(links)
+        coming, going, within = _side(got), _side(given), _side([])
+    flows = _flows(links, within.ids)
     drawn = flows[:MOST_FLOWS]
-    return Chain(
-        _stations(drawn, record, starts), drawn, len(flows),
-        sums_in.sums, sums_out.sums, sums_in.left_out, sums_out.left_out,
-    )  # fmt: skip
+    stations = _stations(drawn, record, starts)
+    return Chain(stations, drawn, len(flows), coming, going, within)
+
+
+def _side(links: list[FundingLink], whose: Collection[str] = ()) -> Side:
+    found = totals(links, whose)
+    return Side(links, found.sums, found.left_out, found.where)
+
+
+def _sides(got, given, whose: set[int], slugs: list[str]) -> tuple[Side, Side, Side]:
+    """What comes in, goes out and stays within an actor with its parts.
+
+    Of a sum that it pays together with others to a part of it nobody states how much comes in.
+    """
+    ours = {link.pk for link in given if link.recipient_id in whose}
+    inner = {link.pk for link in given if link.pk in ours and _given_alone(link, whose)}
+    coming = _side([link for link in got if link.pk not in ours])
+    mixed = [link for link in got if link.pk in ours - inner]
+    unparted = totals(mixed, slugs)
+    coming.left_out += unparted.left_out
+    coming.links += mixed
+    coming.where |= unparted.where
+    going = _side([link for link in given if link.pk not in inner], slugs)
+    return coming, going, _side([link for link in given if link.pk in inner])
+
+
+def _given_alone(link: FundingLink, whose: set[int]) -> bool:
+    """Whether nobody but these actors gives it."""
+    joint = {row.actor_id for row in link.joint_links.all()}
+    givers = joint | {link.funder_actor_id} - {None}
+    return link.funder_initiative_id is None and givers <= whose
 
 
 def _public():
@@ -152,8 +203,11 @@ def _follow(ids: Collection[int], step, end: str) -> list[FundingLink]:
     return found
 
 
-def _flows(links: Iterable[FundingLink]) -> list[Flow]:
-    """Links between the same two ends as one flow, in the order they are met."""
+def _flows(links: Iterable[FundingLink], within: Collection[int]) -> list[Flow]:
+    """Links between the same two ends as one flow, in the order they are met.
+
+    What stays ``within`` the actor is drawn to what it is for, and not back to where it came from.
+    """
     flows: dict[tuple[str, str], Flow] = {}
 
     def add(source: str, target: str, link: FundingLink, shared: bool) -> None:
@@ -161,13 +215,15 @@ def _flows(links: Iterable[FundingLink]) -> list[Flow]:
         flow.links.append(link)
         if shared:
             flow.shared.append(link)
+        if link.pk in within:
+            flow.within.append(link)
 
     for link in {link.pk: link for link in links}.values():
         here = f"initiative:{link.initiative.slug}"
         joint = [row.actor for row in link.joint_links.all()]
         for giver in _givers(link, joint):
             add(giver, here, link, shared=bool(joint))
-        if link.recipient:
+        if link.recipient and link.pk not in within:
             add(here, f"actor:{link.recipient.slug}", link, shared=False)
     return list(flows.values())
 

@@ -9,18 +9,35 @@ from actors.models import Actor
 from atlas.kit import wording
 from atlas.kit.pictures import Insight, LeftOut, Search
 from initiatives.insights.evidence import slugs_of, titles_of
-from initiatives.insights.funding.chain import Chain, chain
+from initiatives.insights.funding.chain import Chain, Side, chain
 from initiatives.insights.funding.of_search import RULE, SOURCES
-from initiatives.insights.funding.payments import PAYMENTS, payments
+from initiatives.insights.funding.payments import (
+    MOST_FIGURES,
+    PAYMENTS,
+    Heading,
+    headings,
+    payments,
+)
 from initiatives.models import Initiative
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The chain and the record it is drawn around."""
+    """The chain, the record it is drawn around, and every figure on its sides."""
 
     record: Initiative | Actor
     chain: Chain
+    figures: list[Heading]
+
+    @property
+    def sides(self) -> list[tuple[str, str, Side]]:
+        """(anchor, heading, side) of those with any money."""
+        sides = (
+            ("in", _("Stated sums coming in"), self.chain.coming),
+            ("out", _("Stated sums going out"), self.chain.going),
+            ("within", _("Stated sums that stay within"), self.chain.within),
+        )
+        return [one for one in sides if one[2].links]
 
 
 def of_record(search: Search, record: Initiative | Actor) -> Insight:
@@ -42,18 +59,20 @@ def of_record(search: Search, record: Initiative | Actor) -> Insight:
             beyond,
         )
         notes.insert(0, text % beyond)
+    if found.within.links:
+        notes.insert(0, within_words(record, found))
     return Insight(
         title=_("Where the money of %s comes from and goes") % record,
         reading=_(CHAIN),
         count=len(every),
         drawn=len(drawn),
         columns=PAYMENTS,
-        rows=payments(found.links),
+        rows=payments(found.links, _sides(found)),
         left_out=_apart(every - drawn),
         notes=notes,
         sources_of=SOURCES,
         slugs_of=slugs_of,
-        drawing=Drawn(record, found),
+        drawing=Drawn(record, found, _figures(found)),
         table_caption=_("Payments of the chain"),
     )
 
@@ -66,6 +85,47 @@ FOLLOWED = gettext_lazy(
     "Money is followed through funds. It is not followed through other actors: that one was paid"
     " for something does not say what it pays for something else."
 )
+
+
+def within_words(record: Actor, found: Chain) -> str:
+    """What an actor pays to itself or to a part of it: neither in nor out."""
+    count = len(found.within.links)
+    text = ngettext(
+        "%(n)s payment stays within %(name)s and its parts (%(sums)s): it neither comes in nor"
+        " goes out.",
+        "%(n)s payments stay within %(name)s and its parts (%(sums)s): they neither come in nor go"
+        " out.",
+        count,
+    )
+    sums = "; ".join(total.line for total in found.within.sums) or _("no sum is stated")
+    return text % {"n": wording.number(count), "name": record, "sums": sums}
+
+
+def _figures(found: Chain) -> list[Heading]:
+    """Every figure on the sides of the record under its sum; none where nobody would read them."""
+    sides = (
+        ("in", _("Coming in"), found.coming),
+        ("out", _("Going out"), found.going),
+        ("within", _("Staying within"), found.within),
+    )
+    if sum(len(side.links) for _name, _words, side in sides) > MOST_FIGURES:
+        return []
+    return [
+        heading
+        for name, said, side in sides
+        for heading in headings(name, said, side.sums, side.links, side.where)
+    ]
+
+
+def _sides(found: Chain) -> dict[int, str]:
+    """In words where each payment stands, by the id of its link."""
+    sides = (
+        (found.coming, _("comes in")),
+        (found.going, _("goes out")),
+        (found.within, _("stays within")),
+    )
+    said = {link.pk: _("beyond") for link in found.links}
+    return said | {pk: words for side, words in sides for pk in side.ids}
 
 
 def _apart(rest: set[int]) -> list[LeftOut]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,11 +27,27 @@ class Payer:
     found: PayerRow
     search: Search
     parameter: str
+    side: str
 
     @property
     def name(self) -> str:
         row = self.found
         return _("%s, with its parts") % row.name if row.with_parts else row.name
+
+    @property
+    def named(self) -> str:
+        return _("yes") if self.found.named else _("only a part of it")
+
+    @property
+    def sums_url(self) -> str:
+        return self._listed("summed") if self.lines else ""
+
+    @property
+    def beside_url(self) -> str:
+        return self._listed("unsummed")
+
+    def _listed(self, of: str) -> str:
+        return payments_url(self.search, self.side, of, self.found.slug)
 
     @property
     def initiatives(self) -> int:
@@ -50,7 +67,7 @@ class Payer:
 
     @property
     def beside(self) -> str:
-        return "; ".join(_beside(self.found))
+        return "; ".join(words for words, _reason in _beside(self.found))
 
     @property
     def ids(self) -> set[int]:
@@ -67,10 +84,10 @@ class Payer:
 
 @dataclass(frozen=True)
 class Whole:
-    """The sums of a whole search, and what is in none of them."""
+    """The sums of a whole search, and what is in none of them: words and address."""
 
     sums: list
-    beside: list[str]
+    beside: list[tuple[str, str]]
     wherever: str
 
 
@@ -80,35 +97,55 @@ COLUMNS = {
 }
 REST = (
     Column("initiatives", gettext_lazy("Initiatives"), "url", number=True),
-    Column("sums", gettext_lazy("Stated sums, by currency and kind")),
+    Column("sums", gettext_lazy("Stated sums, by currency and kind"), "sums_url"),
     Column("weak", gettext_lazy("Of these from weak sources only")),
-    Column("beside", gettext_lazy("In no sum")),
+    Column("beside", gettext_lazy("In no sum"), "beside_url"),
+    Column("named", gettext_lazy("Named itself")),
 )
 
 
 def of_search(search: Search, side: str) -> Insight:
     found = money_of(search, side)
     name = "funder" if side == GIVERS else "recipient"
-    count = wording.number(len(found.rows))
-    if side == GIVERS:
-        title = ngettext("Who pays: %s payer", "Who pays: %s payers", len(found.rows))
-    else:
-        title = ngettext("Who is paid: %s receiver", "Who is paid: %s receivers", len(found.rows))
+    beside = [(words, payments_url(search, side, of)) for words, of in _beside(found.whole)]
     return Insight(
-        title=title % count,
+        title=_title(found, side),
         reading=_(READING),
         count=found.records,
         drawn=found.named,
         columns=(COLUMNS[side], *REST),
-        rows=[Payer(row, search, name) for row in found.rows],
+        rows=[Payer(row, search, name, side) for row in found.rows],
         left_out=_unpaid(search, found, side),
         notes=[_(RULE), _(WEAK)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
-        drawing=Whole(found.whole.sums, _beside(found.whole), wherever(search)),
+        drawing=Whole(found.whole.sums, beside, wherever(search)),
         table_caption=_("Payers and what they pay"),
         table_rows=TABLE,
+        drawn_ids=found.whole.ids - found.unnamed,
     )
+
+
+def _title(found: Payers, side: str) -> str:
+    """How many are named, and how many stand in the table only because parts of them are."""
+    count = found.parties
+    if side == GIVERS:
+        title = ngettext("Who pays: %s payer named", "Who pays: %s payers named", count)
+    else:
+        title = ngettext("Who is paid: %s receiver named", "Who is paid: %s receivers named", count)
+    title %= wording.number(count)
+    if not (above := len(found.rows) - count):
+        return title
+    more = ngettext(
+        "%s body that any is a part of", "%s bodies that any is a part of", above
+    ) % wording.number(above)
+    return _("%(title)s, and %(more)s") % {"title": title, "more": more}
+
+
+def payments_url(search: Search, side: str, of: str, payer: str = "") -> str:
+    """The page on which exactly these payments of a search stand."""
+    own = urlencode({"side": side, "of": of} | ({"payer": payer} if payer else {}))
+    return f"/funding/payments/?{own}" + (f"&{search.parameters}" if search.parameters else "")
 
 
 def money_of(search: Search, side: str) -> Payers:
@@ -143,18 +180,18 @@ def wherever(search: Search) -> str:
     return _(WHEREVER) if search.parameters else ""
 
 
-def _beside(row: PayerRow) -> list[str]:
-    """What is in no sum, counted by reason."""
+def _beside(row: PayerRow) -> list[tuple[str, str]]:
+    """What is in no sum, counted by reason: words and the reason."""
     said = []
     if row.undisclosed:
         text = ngettext("%d sum not stated", "%d sums not stated", row.undisclosed)
-        said.append(text % row.undisclosed)
+        said.append((text % row.undisclosed, "undisclosed"))
     if row.contained:
         text = ngettext("%d already part of another", "%d already part of others", row.contained)
-        said.append(text % row.contained)
+        said.append((text % row.contained, "contained"))
     if row.shared:
         text = ngettext("%d shared with others", "%d shared with others", row.shared)
-        said.append(text % row.shared)
+        said.append((text % row.shared, "shared"))
     return said
 
 

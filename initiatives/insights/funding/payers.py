@@ -17,13 +17,17 @@ WHOLE = "all"  # what the statement calls the whole search
 
 @dataclass
 class PayerRow:
-    """One payer or receiver: its sums, and how many links are in none of them and why."""
+    """One payer or receiver: its sums, and how many links are in none of them and why.
+
+    It is ``named`` where a source says so of itself and not only of a part of it.
+    """
 
     noun: str
     pk: int
     slug: str
     name: str
     with_parts: bool = False
+    named: bool = False
     links: int = 0
     undisclosed: int = 0
     contained: int = 0
@@ -40,10 +44,11 @@ class PayerRow:
         return f"/{self.noun}s/{self.slug}/"
 
     def add(
-        self, by_part: bool | None, ids: list[int], reason: str, links: int, sum_: list
+        self, by: tuple[bool | None, bool], ids: list[int], reason: str, links: int, sum_: list
     ) -> None:
-        """What may be added up, or what may not for one reason."""
-        self.with_parts |= bool(by_part)
+        """What may be added up, or what may not for one reason; ``by`` a part, and by itself."""
+        self.with_parts |= bool(by[0])
+        self.named |= by[1]
         self.ids.update(ids)
         self.links += links
         if reason:
@@ -67,6 +72,11 @@ class Payers:
     rows: list[PayerRow]
     whole: PayerRow
 
+    @property
+    def parties(self) -> int:
+        """How many are named; what they are only a part of has a row and is not counted."""
+        return sum(row.named for row in self.rows)
+
 
 def payers(sql: tuple[str, tuple]) -> Payers:
     """Who gives, alone or jointly; ``sql`` (text, parameters) gives the ids of initiatives."""
@@ -88,12 +98,12 @@ def _read(sql: tuple[str, tuple], ends: str) -> Payers:
         count = cursor.fetchone()[0]
         own = [str(word) for word in OUR_OWN]
         cursor.execute(statement.replace("{search}", search), [*parameters, own])
-        for noun, pk, slug, name, state, by_part, ids, reason, links, *sum_ in cursor:
+        for noun, pk, slug, name, state, part, itself, ids, reason, links, *sum_ in cursor:
             if noun != WHOLE:
                 named.update(ids)
             if state in (None, State.PUBLISHED):
                 row = rows.setdefault((noun, pk), PayerRow(noun, pk, slug, name))
-                row.add(by_part, ids, reason, links, sum_)
+                row.add((part, itself), ids, reason, links, sum_)
     whole = rows.pop((WHOLE, 0), None) or PayerRow(WHOLE, 0, "", "")
     found = sorted(rows.values(), key=lambda row: (-row.initiatives, -row.links, row.slug))
     return Payers(count, len(whole.ids), len(named), whole.ids - named, found, whole)

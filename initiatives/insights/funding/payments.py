@@ -1,6 +1,7 @@
 """Funding links as rows, and every figure of a search with what became of it in the sums."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db import connection
@@ -11,7 +12,7 @@ from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.pictures import Column
 from initiatives.insights.funding import queries
-from initiatives.insights.money import OUR_OWN, amount_words, anchor_of, sum_words
+from initiatives.insights.money import OUR_OWN, Total, amount_words, anchor_of, sum_words
 from initiatives.models import FundingLink, InitiativeCitation
 from initiatives.querysets import CitationQuerySet
 
@@ -36,12 +37,14 @@ class Payment:
     paid_url: str
     note: str = ""
     sources: tuple[str, ...] = ()
+    side: str = ""
 
 
 PAYMENTS = (
     Column("giver", gettext_lazy("Who pays"), "giver_url"),
     Column("target", gettext_lazy("What for"), "target_url"),
     Column("paid", gettext_lazy("Paid to"), "paid_url"),
+    Column("side", gettext_lazy("In or out")),
     Column("kind", gettext_lazy("Kind")),
     Column("date", gettext_lazy("Date")),
     Column("amount", gettext_lazy("Amount, with its sources"), "url"),
@@ -49,14 +52,18 @@ PAYMENTS = (
 )
 
 
-def payments(links: list[FundingLink]) -> list[Payment]:
-    """A row for each link, with the slugs of the sources of that very link."""
+def payments(links: list[FundingLink], sides: Mapping[int, str]) -> list[Payment]:
+    """A row for each link, with the slugs of the sources of that very link; ``sides`` says by id
+    on which side of the record it stands."""
     cited = defaultdict(list)
     of_these = CitationQuerySet(InitiativeCitation).filter(funding_link__in=links)
     pairs = of_these.order_by("source__slug").values_list("funding_link", "source__slug")
     for pk, source in pairs.distinct():
         cited[pk].append(source)
-    return [replace(payment(link), sources=tuple(cited[link.pk])) for link in links]
+    return [
+        replace(payment(link), sources=tuple(cited[link.pk]), side=sides.get(link.pk, ""))
+        for link in links
+    ]
 
 
 def payment(link: FundingLink) -> Payment:
@@ -123,10 +130,28 @@ def figures(sql: tuple[str, tuple]) -> list[Heading]:
     return list(found.values())
 
 
+def headings(side: str, words_: str, sums: list[Total], links, where: dict) -> list[Heading]:
+    """Links under the sum that adds them, or under why none does; ``where`` is of ``Totals``.
+
+    ``side`` begins every anchor, ``words_`` every heading.
+    """
+    found = {
+        one.anchor: Heading(f"{side}-{one.anchor}", f"{words_}: {one.currency}, {one.type}")
+        for one in sums
+    }
+    for link in sorted(links, key=lambda link: link.key):
+        at = where[link.pk]
+        said = f"{words_}. {_heading(at, '', '', None)}" if at not in found else ""
+        found.setdefault(at, Heading(f"{side}-{at}", said)).rows.append(payment(link))
+    return list(found.values())
+
+
 def _heading(state: str, currency: str, kind: str, year: int | None) -> str:
     if state == "undisclosed":
         return _("In no sum: no amount stated")
     if state == "contained":
         return _("In no sum: already part of another figure")
+    if state == "shared":
+        return _("In no sum: shared with others, and nobody states the parts")
     said = f"{currency}, {kind}"
     return f"{said}, {year}" if year else _("%s, dated to no single year") % said

@@ -41,7 +41,8 @@ givers AS (
 ),
 sided AS (
     SELECT g.link, g.noun, coalesce(up.above, g.giver) AS whose, count(*) AS within,
-        bool_or(up.above <> up.actor) AS by_part
+        bool_or(up.above <> up.actor) AS by_part,
+        bool_or(up.above IS NOT DISTINCT FROM up.actor) AS itself
     FROM givers g LEFT JOIN up ON g.noun = 'actor' AND up.actor = g.giver
     GROUP BY 1, 2, 3
 ),
@@ -51,7 +52,7 @@ sharers AS (SELECT link, count(*) AS all_givers FROM givers GROUP BY 1),
 RECEIVED = """
 sided AS (
     SELECT l.id AS link, 'actor' AS noun, up.above AS whose, 1::bigint AS within,
-        bool_or(up.above <> up.actor) AS by_part
+        bool_or(up.above <> up.actor) AS by_part, bool_or(up.above = up.actor) AS itself
     FROM links l JOIN up ON up.actor = l.recipient_id GROUP BY 1, 2, 3
 ),
 sharers AS (SELECT id AS link, 1::bigint AS all_givers FROM links),
@@ -61,7 +62,7 @@ sharers AS (SELECT id AS link, 1::bigint AS all_givers FROM links),
 WHOLE = """
 sided AS (
     SELECT 0::bigint AS link, '' AS noun, 0::bigint AS whose, 0::bigint AS within,
-        false AS by_part WHERE false
+        false AS by_part, true AS itself WHERE false
 ),
 sharers AS (SELECT 0::bigint AS link, 0::bigint AS all_givers WHERE false),
 """
@@ -70,9 +71,9 @@ sharers AS (SELECT 0::bigint AS link, 0::bigint AS all_givers WHERE false),
 # parts sums more finely than our types do, its parting counts
 JUDGED = """
 ends AS MATERIALIZED (
-    SELECT e.link, e.noun, e.whose, e.by_part, s.all_givers > e.within AS shared
+    SELECT e.link, e.noun, e.whose, e.by_part, e.itself, s.all_givers > e.within AS shared
     FROM sided e JOIN sharers s ON s.link = e.link
-    UNION ALL SELECT id, 'all', 0, false, false FROM links
+    UNION ALL SELECT id, 'all', 0, false, true, false FROM links
 ),
 inside AS MATERIALIZED (
     SELECT DISTINCT i.includes_id AS link, e.noun, e.whose
@@ -80,7 +81,7 @@ inside AS MATERIALIZED (
     JOIN links l ON l.id = e.link AND l.amount_kind <> 'undisclosed'
 ),
 judged AS (
-    SELECT e.noun, e.whose, e.by_part, l.*,
+    SELECT e.noun, e.whose, e.by_part, e.itself, l.*,
         CASE WHEN l.amount_kind = 'undisclosed' THEN 'undisclosed'
             WHEN x.link IS NOT NULL THEN 'contained'
             WHEN e.shared THEN 'shared'
@@ -104,7 +105,7 @@ ADDED = """
 SUMS = f"""
 summed AS MATERIALIZED (
     SELECT noun, whose, reason, kind[1] AS currency, kind[2] AS type, kind[3] AS finer,
-        bool_or(by_part) AS by_part, count(*) AS links, {ADDED},
+        bool_or(by_part) AS by_part, bool_or(itself) AS itself, count(*) AS links, {ADDED},
         array_agg(amount_kind) AS marks, array_agg(initiative_id) AS ids
     FROM judged, LATERAL (
         SELECT CASE WHEN reason = '' THEN ARRAY[currency, type, judged.finer] END
@@ -112,13 +113,23 @@ summed AS MATERIALIZED (
     GROUP BY noun, whose, reason, kind
 )
 SELECT s.noun, s.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
-    coalesce(a.state, i.state), s.by_part, s.ids, s.reason, s.links,
+    coalesce(a.state, i.state), s.by_part, s.itself, s.ids, s.reason, s.links,
     s.currency, s.type, s.finer, s.low, s.high, s.marks,
     s.weak_links, s.weak_low, s.weak_high, s.weak_marks
 FROM summed s
 LEFT JOIN actors_actor a ON s.noun = 'actor' AND a.id = s.whose
 LEFT JOIN initiatives_initiative i ON s.noun = 'initiative' AND i.id = s.whose
 ORDER BY s.currency, s.type, s.finer
+"""
+
+# the figures of one end, or of the whole search, by what became of them
+OF_ONE = """
+kept AS (
+    SELECT j.id, j.reason, j.currency, j.type, j.finer FROM judged j
+    WHERE j.noun = %s AND j.whose = %s AND {fate})
+SELECT k.id, k.reason, count(*) OVER () FROM kept k
+JOIN initiatives_fundinglink l ON l.id = k.id
+ORDER BY k.reason, k.currency, k.type, k.finer, l.key LIMIT %s OFFSET %s
 """
 
 COUNT = "SELECT count(*) FROM ({search}) searched"

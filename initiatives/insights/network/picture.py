@@ -55,6 +55,8 @@ def read(search: Search, options: dict) -> Insight:
         sources_of=cited(links=LINKS),
         slugs_of=slugs_of,
         drawing=found,
+        drawn_ids=drawn,
+        counted_ids=None if found.searched == search.ids else found.searched,
         table_caption=_("Ties between actors"),
     )
 

@@ -5,6 +5,8 @@ from functools import partial
 from atlas.kit.pictures.pages import Drawing, Form, show, small
 from initiatives.filters import InitiativeFilterSet
 from initiatives.insights.behind import FACTS, SOURCES
+from initiatives.insights.drawn import drawn_of
+from initiatives.insights.funding.listed import LISTED
 from initiatives.insights.pictures import PICTURES
 from initiatives.views.lists import FACETS, ORDERINGS
 from initiatives.views.pictures import (
@@ -38,6 +40,7 @@ DRAWINGS = {
     for name, draw in DRAW.items()
 }
 VIEWS = {name: show(drawing) for name, drawing in DRAWINGS.items()}
+BEHIND = (FACTS, SOURCES, LISTED, *(drawn_of(one) for one in PICTURES.values()))
 VIEWS["briefing"] = briefing.view_of(FORM, DRAW)
-VIEWS |= {one.name: behind.view_of(FORM, one) for one in (FACTS, SOURCES)}
+VIEWS |= {one.name: behind.view_of(FORM, one) for one in BEHIND}
 small_map = partial(small, DRAWINGS["map"])

@@ -62,6 +62,7 @@ def _shown(listing: PictureListing, form: Form, draw: dict) -> list[dict]:
         {
             "picture": PICTURES[name],
             "insight": insight,
+            "drawn_url": f"{PICTURES[name].path}drawn/?{listing.search.parameters}".rstrip("?"),
             "svg": _drawn(name, insight, options, listing, form, draw) if insight.rows else "",
         }
         for name, (options, insight) in chosen.items()

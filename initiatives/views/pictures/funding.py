@@ -61,6 +61,10 @@ class Box:
         return HIGH
 
     @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
     def middle(self) -> float:
         return self.y + HIGH / 2
 
@@ -151,16 +155,28 @@ def _wrapped(text: str, letters: int) -> list[str]:
     return [first, short(text[len(first) :].strip(), letters)]
 
 
+def _ends(one: Box, other: Box) -> tuple[tuple[float, int], tuple[float, int]]:
+    """Where a line leaves and where it arrives, each with the side of the box: 1 is the right."""
+    if other.x > one.x:
+        return (one.right, 1), (other.x, -1)
+    if other.x < one.x:  # money that goes back
+        return (one.x, -1), (other.right, 1)
+    return ((one.x, -1), (other.x, -1)) if one.x else ((one.right, 1), (other.right, 1))
+
+
 def _way(flow: Flow, boxes: dict[str, Box], ports: tuple[float, float], *, at_source: bool) -> Way:
     one, other = boxes[flow.source], boxes[flow.target]
-    x1, x2 = one.x + one.width, other.x
+    (x1, out), (x2, into) = _ends(one, other)
     y1, y2 = ports
     bend = max(30.0, abs(x2 - x1) / 2)
-    path = f"M{x1:.1f} {y1}C{x1 + bend:.1f} {y1} {x2 - bend:.1f} {y2} {x2:.1f} {y2}"
+    path = f"M{x1:.1f} {y1}C{x1 + out * bend:.1f} {y1} {x2 + into * bend:.1f} {y2} {x2:.1f} {y2}"
     said = flow.words
     shown = said[:MOST_LINES] + (["…"] if len(said) > MOST_LINES else [])
-    x = x1 + 8 if at_source else x2 - 8
+    if other.x <= one.x:
+        shown[0] = f"← {shown[0]}"
+    x, side = (x1, out) if at_source else (x2, into)
+    anchor = "start" if side > 0 else "end"
     first = (y1 if at_source else y2) - 5 - 13 * (len(shown) - 1)
     texts = [(round(first + 13 * place, 1), line) for place, line in enumerate(shown)]
     title = f"{one.station.label} → {other.station.label}: {'; '.join(said)}"
-    return Way(path, flow, title, round(x, 1), "start" if at_source else "end", texts)
+    return Way(path, flow, title, round(x + 8 * side, 1), anchor, texts)

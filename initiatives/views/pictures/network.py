@@ -16,6 +16,7 @@ LARGEST, SMALLEST = 20, 4.5
 LOOSE, ROW = 4, 34  # nodes without a line: so many in a row, so high
 LETTER, LINE = 6.8, 15  # of a name, in the units of the drawing
 LONGEST = 30  # letters of a name in the drawing; the whole name is its title
+ALWAYS = 12  # of the largest dots that bear their name whatever else stands there
 STATE = ("government", "cert", "law-enforcement")
 
 
@@ -166,33 +167,42 @@ def _line(one: Dot, other: Dot, weight: int, row) -> Line:
 
 
 def named(dots: list[Dot], height: float) -> list[Dot]:
-    """The dots with a name wherever one finds room beside others, the largest first."""
-    taken = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in dots]
+    """The dots with a name wherever one finds room beside others, the largest first; the first few
+    bear theirs over smaller dots, where there is no room."""
+    circles = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in dots]
+    names: list = []
     found = {}
-    for dot in sorted(dots, key=lambda d: (d.node.distance, -d.node.weight, d.node.slug)):
+    ranked = sorted(dots, key=lambda d: (d.node.distance, -d.node.weight, d.node.slug))
+    for rank, dot in enumerate(ranked):
         text = dot.node.label
         text = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
-        found[dot.node.id] = _placed(dot, text, taken, height)
+        placed = _placed(dot, text, [*circles, *names], height)
+        if placed is None and rank < ALWAYS:
+            placed = _placed(dot, text, names, height)
+        if placed:
+            names.append(placed[1])
+        found[dot.node.id] = placed[0] if placed else dot
     return [found[dot.node.id] for dot in dots]
 
 
-def _placed(dot: Dot, text: str, taken: list, height: float) -> Dot:
+def _placed(dot: Dot, text: str, taken: list, height: float) -> tuple[Dot, tuple] | None:
+    """The dot with its name and the box of this, clear of what is taken; None without room."""
     long = len(text) * LETTER
     for anchor, x, y in (
         ("start", dot.x + dot.radius + 4, dot.y + 4),
         ("end", dot.x - dot.radius - 4, dot.y + 4),
         ("middle", dot.x, dot.y - dot.radius - 5),
         ("middle", dot.x, dot.y + dot.radius + 13),
+        ("middle", dot.x, dot.y + 4),
     ):
         left = {"start": x, "end": x - long, "middle": x - long / 2}[anchor]
         box = (left, y - LINE + 4, left + long, y + 4)
         if box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > height:
             continue
         if not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            spot = round(x, 1), round(y, 1)
-            return replace(dot, label=text, label_x=spot[0], label_y=spot[1], anchor=anchor)
-    return dot
+            spot = {"label_x": round(x, 1), "label_y": round(y, 1), "anchor": anchor}
+            return replace(dot, label=text, **spot), box
+    return None
 
 
 def _meet(one: tuple, other: tuple) -> bool:
