@@ -6,8 +6,10 @@ One query gives a chunk of records with everything that belongs to them, equal t
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from atlas.kit.facts import belongs_sql
+from atlas.kit.fields import AsciiField
 from atlas.kit.records import child_part, implied
 from atlas.kit.rows import Now, link_sql, value_sql
 from atlas.kit.tables import LINK, NOUNS, TABLES, Column, Part, table_of
@@ -24,8 +26,13 @@ class Child:
     name: str
     part: Part
     root: str  # id of the owner, over the row ``t``
-    where: str  # over the row ``t``, with the parameter ``ids``
     headers: tuple[str, ...]
+    where: str = "true"  # that the row ``t`` belongs to a wanted record, where no join says it
+
+    @property
+    def wanted(self) -> str:
+        """The join to the records; a join, since the planner guesses the size of one better."""
+        return f" JOIN wanted ON wanted.id = {self.root}" if self.where == "true" else ""
 
 
 def noun_of(part: Part) -> str:
@@ -45,7 +52,9 @@ def _of_record(noun: str) -> list[Child]:
         part = child_part(TABLES[name], noun)
         root = part.model.ROOTS[noun].replace("r.", "t.")
         headers = tuple(h for h in part.headers if h not in implied(part, noun))
-        found.append(Child(name, part, root, belongs_sql(part.model, noun, IDS), headers))
+        own = part.model.ROOTS[noun].startswith("r.")
+        where = "true" if own else belongs_sql(part.model, noun, IDS)
+        found.append(Child(name, part, root, headers, where))
     return found
 
 
@@ -65,8 +74,7 @@ def _of_link(part: Part) -> list[Child]:
             else:
                 continue
             headers = tuple(h for h in other.headers if h not in left_out)
-            where = f't."{column}" IN ({IDS})'
-            found.append(Child(table.name, other, f't."{column}"', where, headers))
+            found.append(Child(table.name, other, f't."{column}"', headers))
     return found
 
 
@@ -152,33 +160,63 @@ def wanted_sql(part: Part) -> str:
     return f"WITH wanted AS MATERIALIZED (SELECT * FROM {ids})"
 
 
+def pair_sql(start: str, name: str, value: str, column: Column | None = None) -> str:
+    """Name and value as JSON, as text after ``start``; ``column`` says what the value is.
+
+    Put together by hand because ``row_to_json`` looks the type of every value up anew.  A value
+    that cannot hold a quotation mark is quoted as it stands.
+    """
+    before = f'{start}"{name}":'
+    if column and column.kind in ("integer", "boolean"):
+        given = f"'{before}' || {value}::text"
+    elif column and is_plain(column):
+        given = f"'{before}\"' || {value} || '\"'"
+    else:
+        given = f"'{before}' || to_json({value})::text"
+    return f"coalesce({given}, '{before}null')"
+
+
+def list_sql(start: str, name: str, rows: str) -> str:
+    """The same of a list, as arguments of ``concat``."""
+    return f"'{start}\"{name}\":[', {rows}, ']'"
+
+
+def is_plain(column: Column) -> bool:
+    """Whether a value as text needs no escapes: dates, numbers, words and keys."""
+    exact = column.kind in ("ref", "date", "decimal", "edtf", "uuid")
+    word = column.choices or isinstance(column.field, AsciiField)
+    return exact or (bool(word) and column.kind == "text")
+
+
 def child_sql(child: Child) -> str:
-    """SELECT (root, rows) of the public child rows of the records ``ids``."""
-    known = expressions(child.part)
-    columns = ", ".join(f'{known[h]} AS "{h}"' for h in child.headers)
+    """SELECT (root, rows) of the public child rows of the records ``ids``; rows are JSON text."""
+    known, columns = expressions(child.part), {c.name: c for c in child.part.columns}
+    pairs = " || ".join(
+        pair_sql("," if number else "{", name, known[name], columns.get(name))
+        for number, name in enumerate(child.headers)
+    )
     conditions = " AND ".join([child.where, *public_ends(child.part, child.headers)])
+    key = f't."{child.part.key}" COLLATE "C"'
     return (
-        f'SELECT {child.root} AS root, json_agg(row_to_json(v) ORDER BY v."{child.part.model.KEY}"'
-        f' COLLATE "C") AS rows FROM {child.part.db_table} t'
-        f"{reference_joins(child.part, child.headers)}"
-        f" CROSS JOIN LATERAL (SELECT {columns}) v WHERE {conditions} GROUP BY 1"
+        f"SELECT {child.root} AS root, string_agg({pairs} || '}}', ', ' ORDER BY {key}) AS rows"
+        f" FROM {child.part.db_table} t{child.wanted}"
+        f"{reference_joins(child.part, child.headers)} WHERE {conditions} GROUP BY 1"
     )
 
 
-def joined(lists: dict[str, list[str]]) -> tuple[list[str], list[str]]:
-    """(columns, joins) for lists within a document.
+def joined(lists: dict[str, list[str]]) -> tuple[dict[str, str], str]:
+    """(rows of each list within a document, joins).
 
     A list may come out of several tables, for one record never out of more than one of them.
     """
-    columns, joins = [], []
+    rows, joins = {}, []
     for name, selects in lists.items():
         aliases = []
         for select in selects:
             aliases.append(f"j{len(joins)}")
             joins.append(f"LEFT JOIN ({select}) {aliases[-1]} ON {aliases[-1]}.root = u.id")
-        rows = ", ".join(f"{alias}.rows" for alias in aliases)
-        columns.append(f"coalesce({rows}, '[]') AS \"{name}\"")
-    return columns, joins
+        rows[name] = ", ".join(f"{alias}.rows" for alias in aliases)
+    return rows, " ".join(joins)
 
 
 def names_of(part: Part) -> tuple[str, ...]:
@@ -198,13 +236,15 @@ def documents_sql(
     for child in children_of(part):
         if not only or child.name in only:
             lists.setdefault(child.name, []).append(child_sql(child))
+    rows, joins = joined(lists)
+    known = {column.name: column for column in part.columns}
     own = {h: sql for h, sql in expressions(part).items() if not only or h in only}
-    columns, joins = joined(lists)
-    chosen = [f'{sql} AS "{header}"' for header, sql in own.items()] + columns
-    chosen += [f'{sql} AS "{header}"' for header, sql in (also or {}).items()]
+    chosen = [partial(pair_sql, name=h, value=sql, column=known.get(h)) for h, sql in own.items()]
+    chosen += [partial(list_sql, name=name, rows=given) for name, given in rows.items()]
+    chosen += [partial(pair_sql, name=h, value=sql) for h, sql in (also or {}).items()]
+    pairs = (pair("," if number else "{") for number, pair in enumerate(chosen))
     return (
-        f"{wanted_sql(part)} SELECT row_to_json(d)::text FROM (SELECT {', '.join(chosen)}"
+        f"{wanted_sql(part)} SELECT concat({', '.join(pairs)}, '}}')"
         f" FROM wanted u JOIN {part.db_table} t"
-        f' ON t."{part.pk}" = u.id{reference_joins(part, tuple(own))} {" ".join(joins)}'
-        " ORDER BY u.n) d"
+        f' ON t."{part.pk}" = u.id{reference_joins(part, tuple(own))} {joins} ORDER BY u.n'
     )

@@ -172,7 +172,7 @@ def _gathered_sql(child: Child, gathered: Gathered) -> str:
     labelled = [column for column in part.columns if column.choices or column.target]
     values = gathered.expressions({column.name: label_sql(column) for column in labelled})
     conditions = " AND ".join([child.where, *public_ends(part, child.headers)])
-    rows = f"{part.db_table} t{joins(part, child.headers)}"
+    rows = f"{part.db_table} t{child.wanted}{joins(part, child.headers)}"
     distinct = "DISTINCT " if gathered.distinct else ""
     order = "" if gathered.distinct else ", t.key AS sorted"
     inner = ", ".join(f'{sql} AS "{header}"' for header, sql in values.items())

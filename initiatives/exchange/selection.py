@@ -50,7 +50,7 @@ ROWS = 200  # of a file that go out together
 COPIED = 10  # times as many where the database writes: planning and small tables cost less of it
 # one processor a download: workers would have to start anew for every chunk
 SETTINGS = (
-    "SET LOCAL work_mem = '32MB'; SET LOCAL jit = off;"
+    "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off;"
     " SET LOCAL max_parallel_workers_per_gather = 0"
 )
 
@@ -153,15 +153,15 @@ class Selection:
         for row, more in zip(rows, beside, strict=True):
             yield Entry(row, references=references, **more)
 
-    def copied(self, sql: Callable[[Part], str]) -> Iterator[bytes]:
-        """The file that the database itself writes, by COPY of one query a large chunk.
+    def copied(self, sql: Callable[[Part], str], read: type["Pieces"] | None = None):
+        """The file that the database itself writes, by COPY of one query a large chunk, in pieces.
 
-        ``sql`` gives the COPY for the records ``%(ids)s`` of one part.
+        ``sql`` gives the COPY for the records ``%(ids)s`` of one part; ``read`` takes its rows.
         """
         for part, ids in self.chunks(COPIED):
             with connection.cursor() as cursor:
                 given = cursor.mogrify(sql(part), {"ids": ids, "site": self.site})
-                pieces = Pieces()
+                pieces = (read or Pieces)()
                 cursor.copy_expert(given.decode(), pieces)
             yield from pieces
 
@@ -209,6 +209,8 @@ def entry_of(noun: str, record, site: str) -> Entry:
 class Pieces:
     """What COPY writes, row by row; read again in pieces of some size."""
 
+    between = b""
+
     def __init__(self):
         self.rows: list[bytes] = []
 
@@ -217,7 +219,7 @@ class Pieces:
 
     def __iter__(self) -> Iterator[bytes]:
         for start in range(0, len(self.rows), ROWS):
-            yield b"".join(self.rows[start : start + ROWS])
+            yield self.between.join((*self.rows[start : start + ROWS], b""))
 
 
 ADDRESSED = ("url", "api_url", "version", "updated_at")
@@ -241,7 +243,7 @@ def part_of(table: str, model: type) -> Part:
 def beside_sql(noun: str, part: Part) -> dict[str, str]:
     """SQL over the row ``t``: addresses, and the record's version where it has one."""
     api = f"%(site)s || '/api/v1/{noun}/' || t.\"{part.key}\" || '/'"
-    found = {"url": api, "api_url": api, "version": "NULL", "updated_at": "NULL"}
+    found = {"url": api, "api_url": api, "version": "NULL::int", "updated_at": "NULL::text"}
     own = noun_of(part)
     if not own:
         found["url"] = f"%(site)s || {_link_path(part)}"
