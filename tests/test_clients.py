@@ -62,7 +62,10 @@ def expected(url):
     def get(path: str) -> dict:
         return requests.get(f"{url}/api/v1/{path}", timeout=20).json()
 
-    record = get("initiatives/ajccbc/")
+    record, first = (
+        get("initiatives/ajccbc/"),
+        get("participations/?initiative=ajccbc")["results"][0],
+    )
     return {
         "title": record["title"],
         "evidence": sorted(record["evidence"]),
@@ -71,6 +74,7 @@ def expected(url):
         "sums": [
             [r["key"], r["amount"]] for r in get("funding-links/?initiative=ajccbc")["results"]
         ],
+        "actor": [first["actor"], first["actor_label"]],
         "wrong": "country",
     }
 

@@ -1,26 +1,19 @@
 """Completes the OpenAPI description: what every operation shares is said once, in our words."""
 
 import json
+import re
 from collections import Counter
 
 from atlas.kit.api.endpoints import ENDPOINTS, EXAMPLES
+from atlas.kit.api.serializers import REFERENCE
 from atlas.kit.api.wording import FIELDS, HEADERS
 
 WHOLE = ("Column", "Edge", "Error", "Graph", "Insight", "LeftOut", "Node", "Paginated", "Problem")
 TEXT = ("string", ["string", "null"])
-# what stands for another record: a name, or the record where ``expand`` or ``fields`` ask for it
-REFERENCES = {
-    "Reference": {
-        "description": "The slug of a record (key of a link, code of a country); the record "
-        "itself where `expand` names it, or `fields` parts of it.",
-        "anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/Expanded"}],
-    },
-    "Expanded": {
-        "description": "A record as its own list gives it, or the parts of it that were asked for.",
-        "type": "object",
-        "additionalProperties": True,
-    },
-}
+REFERENCE_HELP = (
+    "The slug of a record (key of a link, code of a country), or the record as its own list gives "
+    "it where `expand` names it; where `fields` names parts of it, those alone."
+)
 
 
 def finish(result: dict, generator, request, public: bool) -> dict:
@@ -47,8 +40,16 @@ def finish(result: dict, generator, request, public: bool) -> dict:
         explain_fields(name, schema)
         if not name.startswith(WHOLE):
             schema.pop("required", None)  # `fields` may leave any part of a record out
-    result["components"]["schemas"] |= REFERENCES
+    add_references(result["components"]["schemas"])
     return result
+
+
+def add_references(schemas: dict) -> None:
+    """What stands for another record: a name or the record, a schema for each noun referred to."""
+    for name in sorted(set(re.findall(rf"/(\w+){REFERENCE}\b", json.dumps(schemas)))):
+        record = {"$ref": f"#/components/schemas/{name}"}
+        both = [{"type": "string"}, *([record] if name in schemas else [])]
+        schemas[f"{name}{REFERENCE}"] = {"description": REFERENCE_HELP, "oneOf": both}
 
 
 def tags(operations: list[dict]) -> list[dict]:

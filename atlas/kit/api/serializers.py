@@ -16,6 +16,7 @@ from atlas.kit.dates import EdtfField
 from atlas.kit.facts import REGISTRY
 
 EDTF_HELP = "Date of our EDTF profile: 2018, 2018-09, 2018-09-14, 2018?, 2018~, 2016/2018, 2018/.."
+REFERENCE = "Reference"  # ends the names of schemas of references
 
 
 class TextField(serializers.CharField):
@@ -32,9 +33,16 @@ class LabelField(serializers.CharField):
         return str(value) or None
 
 
-@extend_schema_field({"$ref": "#/components/schemas/Reference"})
 class ReferenceField(LabelField):
     """The slug, key or code of a record; ``expand`` puts the record itself in its place."""
+
+
+@cache
+def reference_to(model: type[models.Model]) -> type[ReferenceField]:
+    """The field of references to these records; ``description`` says what may stand there."""
+    name = f"{model.__name__}{REFERENCE}"
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return extend_schema_field(schema)(type(name, (ReferenceField,), {}))
 
 
 class WordField(serializers.ChoiceField):
@@ -76,7 +84,8 @@ class RowSerializer(Read, serializers.ModelSerializer):
     def build_relational_field(self, field_name, relation_info):
         field = relation_info.model_field
         source = f"{field_name}.{relation_info.related_model.KEY}"
-        return ReferenceField, {"source": source, "read_only": True, "allow_null": field.null}
+        kind = reference_to(relation_info.related_model)
+        return kind, {"source": source, "read_only": True, "allow_null": field.null}
 
     def build_unknown_field(self, field_name, model_class):
         base = field_name.removesuffix("_label")
@@ -104,7 +113,16 @@ class AddressedSerializer(RowSerializer):
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_api_url(self, row) -> str:
-        return self.absolute(f"/api/v1/{self.ENDPOINT}/{getattr(row, self.KEY)}/")
+        return self.absolute(self.path(getattr(row, self.KEY)))
+
+    @classmethod
+    def path(cls, key: str) -> str:
+        return f"/api/v1/{cls.ENDPOINT}/{key}/"
+
+    @classmethod
+    def rows(cls, queryset: models.QuerySet) -> models.QuerySet:
+        """Join what a row of the list shows."""
+        return queryset.for_row() if hasattr(queryset, "for_row") else queryset
 
 
 @cache

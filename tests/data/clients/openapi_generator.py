@@ -8,6 +8,9 @@ import atlas_client
 client = atlas_client.ApiClient(atlas_client.Configuration(host=sys.argv[1]))
 initiatives = atlas_client.InitiativesApi(client)
 links = atlas_client.FundingLinksApi(client)
+parts = atlas_client.ParticipationsApi(client)
+taking = parts.participations_list(initiative=["ajccbc"])
+wide = parts.participations_list(initiative=["ajccbc"], expand=["actor"])
 record = initiatives.initiatives_retrieve("ajccbc")
 try:
     initiatives.initiatives_list(country=["Atlantis"])
@@ -24,6 +27,10 @@ print(
             "sums": [
                 [row.key, row.amount]
                 for row in links.funding_links_list(initiative=["ajccbc"]).results
+            ],
+            "actor": [
+                taking.results[0].actor.actual_instance,
+                wide.results[0].actor.actual_instance.name,
             ],
             "wrong": wrong,
         }

@@ -1,5 +1,5 @@
 // The README's first examples by the TypeScript client that openapi-generator writes.
-import { Configuration, FundingLinksApi, InitiativesApi, ResponseError } from "./atlas/index.js";
+import { Configuration, FundingLinksApi, InitiativesApi, ParticipationsApi, ResponseError } from "./atlas/index.js";
 
 const configuration = new Configuration({ basePath: process.argv[2] });
 const initiatives = new InitiativesApi(configuration);
@@ -8,6 +8,10 @@ const record = await initiatives.initiativesRetrieve({ slug: "ajccbc" });
 const paid = await initiatives.initiativesList({ funder: ["jaif"] });
 const disputed = await initiatives.initiativesList({ evidence: ["disputed"] });
 const sums = await links.fundingLinksList({ initiative: ["ajccbc"] });
+const participations = new ParticipationsApi(configuration);
+const taking = await participations.participationsList({ initiative: ["ajccbc"] });
+const wide = await participations.participationsList({ initiative: ["ajccbc"], expand: ["actor"] });
+const actor = wide.results[0].actor;
 let wrong: string | null = null;
 try {
   await initiatives.initiativesList({ country: ["Atlantis"] });
@@ -21,6 +25,7 @@ console.log(
     paid: paid.results.map((row) => row.slug),
     disputed: disputed.count,
     sums: sums.results.map((row) => [row.key, row.amount]),
+    actor: [taking.results[0].actor, typeof actor === "object" ? actor.name : null],
     wrong,
   }),
 );
