@@ -14,7 +14,6 @@ from atlas.kit.api.negotiation import file_renderer
 from atlas.kit.api.paging import Key
 from atlas.kit.api.past import Remembering
 from atlas.kit.api.problems import BadQuery
-from atlas.kit.api.reading import packing
 from atlas.kit.api.schema import AtlasSchema, FilterDescriptions, parameter
 from atlas.kit.api.views import OpenView, RecordViewSet
 from atlas.kit.evidence import stances
@@ -70,11 +69,11 @@ class InitiativeViewSet(Proposing, Remembering, Faceted, RecordViewSet):
     default_ordering = "title"
 
     def for_rows(self, queryset):
-        rows = queryset.for_parts(()).defer("objectives")
-        return packing(rows, InitiativeSerializer, "themes", "reach")
+        return InitiativeSerializer.rows(queryset)
 
     def for_parts(self, queryset, names):
-        return queryset.for_parts(names) if names else self.for_rows(queryset)
+        wide = self.detail_serializer_class
+        return wide.read_parts(queryset, names) if names else self.for_rows(queryset)
 
     def for_whole(self, queryset):
         return queryset.for_api()
@@ -86,7 +85,8 @@ class ActorViewSet(Proposing, Remembering, actors_api.ActorViewSet):
     detail_serializer_class = ActorDetailSerializer
 
     def for_parts(self, queryset, names):
-        return queryset.for_parts(names) if names else self.for_rows(queryset)
+        wide = self.detail_serializer_class
+        return wide.read_parts(queryset, names) if names else self.for_rows(queryset)
 
     def for_whole(self, queryset):
         return queryset.for_api()
@@ -115,7 +115,7 @@ class FundingLinkViewSet(RecordViewSet):
     }
 
     def for_rows(self, queryset):
-        return queryset.for_money()
+        return FundingLinkSerializer.rows(queryset)
 
 
 class EventViewSet(RecordViewSet):
@@ -126,7 +126,7 @@ class EventViewSet(RecordViewSet):
     orderings = {"key": Key("key"), "date": Key("date_earliest", nullable=True)}
 
     def for_rows(self, queryset):
-        return queryset.select_related("initiative", "actor", "country")
+        return EventSerializer.rows(queryset)
 
 
 class ResultViewSet(RecordViewSet):

@@ -1,13 +1,14 @@
 """Links, events, results, statements and citations: one shape, nested or by themselves."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from rest_framework import serializers
 
-from atlas.kit.api.serializers import (
-    AddressedSerializer,
-    RowSerializer,
-)
+from atlas.kit.api.reading import packing
+from atlas.kit.api.serializers import AddressedSerializer, RowSerializer
 from initiatives.models import (
     Event,
+    FundingInclude,
     FundingJointFunder,
     FundingLink,
     InitiativeIdentifier,
@@ -18,6 +19,7 @@ from initiatives.models import (
     Result,
     Statement,
 )
+from initiatives.querysets import MONEY_ENDS
 
 
 class InitiativeNameSerializer(RowSerializer):
@@ -143,7 +145,17 @@ class FundingLinkSerializer(AddressedSerializer):
             "api_url",
         )
 
+    @classmethod
+    def rows(cls, queryset):
+        within = FundingInclude.objects.filter(link=OuterRef("pk")).order_by("key")
+        keys = ArraySubquery(within.values("includes__key"))
+        rows = queryset.select_related(*MONEY_ENDS, "recipient").annotate(packed_includes=keys)
+        return packing(rows, cls, "joint_funders")
+
     def get_includes(self, link) -> list[str]:
+        packed = link.__dict__.get("packed_includes")
+        if packed is not None:
+            return packed
         return [include.includes.key for include in link.include_links.all()]
 
 
@@ -169,6 +181,10 @@ class EventSerializer(AddressedSerializer):
             "note",
             "api_url",
         )
+
+    @classmethod
+    def rows(cls, queryset):
+        return queryset.select_related("initiative", "actor", "country")
 
 
 class ResultSerializer(AddressedSerializer):

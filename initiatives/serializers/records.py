@@ -11,6 +11,7 @@ from actors.serializers import (
 )
 from atlas.kit import wording
 from atlas.kit.api.evidence import EvidencedSerializer
+from atlas.kit.api.reading import packing
 from atlas.kit.api.serializers import (
     AddressedSerializer,
     PathField,
@@ -28,9 +29,9 @@ from initiatives.serializers.links import (
     ParticipationSerializer,
     ReachSerializer,
     ResultSerializer,
-    StatementSerializer,
     TieSerializer,
 )
+from initiatives.serializers.rows import PartsOfRecord, statements_of
 
 
 class ThemeSerializer(AddressedSerializer):
@@ -102,6 +103,10 @@ class InitiativeSerializer(PublishedSerializer):
             "api_url",
         )
 
+    @classmethod
+    def rows(cls, queryset):
+        return packing(queryset.for_parts(()).defer("objectives"), cls, "themes", "reach")
+
     def get_regions_label(self, record) -> list[str]:
         return [wording.place(region) for region in record.regions]
 
@@ -115,13 +120,7 @@ class InitiativeClassification(serializers.Serializer):
     themes = WordWithLabel(many=True)
 
 
-def statements_of(record) -> list:
-    """Statements about a record, then those about its events, without a query of their own."""
-    about_events = (s for event in record.events.all() for s in event.statements.all())
-    return [*record.statements.all(), *about_events]
-
-
-class InitiativeDetailSerializer(EvidencedSerializer, InitiativeSerializer):
+class InitiativeDetailSerializer(PartsOfRecord, EvidencedSerializer, InitiativeSerializer):
     """An initiative in full, with its links and the evidence of every fact."""
 
     names = InitiativeNameSerializer(many=True, read_only=True)
@@ -143,6 +142,9 @@ class InitiativeDetailSerializer(EvidencedSerializer, InitiativeSerializer):
     classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
 
     NOUN = "initiative"
+    BESIDE = ("themes", "reach", "names", "identifiers", "ties", "participations")
+    BESIDE += ("events", "results")
+    MONEY = ("funding", "funding_given")
     LISTS = {
         "initiative_names": "names",
         "initiative_identifiers": "identifiers",
@@ -189,10 +191,6 @@ class InitiativeDetailSerializer(EvidencedSerializer, InitiativeSerializer):
             "classification",
         )
 
-    @extend_schema_field(StatementSerializer(many=True))
-    def get_statements(self, record):
-        return StatementSerializer(statements_of(record), many=True, context=self.context).data
-
     @extend_schema_field(InitiativeClassification)
     def get_classification(self, record):
         return {
@@ -218,7 +216,7 @@ class ActorWordSerializer(RowSerializer):
         fields = ("slug", "name")
 
 
-class ActorDetailSerializer(EvidencedSerializer, ActorSerializer):
+class ActorDetailSerializer(PartsOfRecord, EvidencedSerializer, ActorSerializer):
     """An actor in full: what it is, what it does, what it pays, and the evidence for it."""
 
     names = ActorNameSerializer(many=True, read_only=True)
@@ -239,6 +237,8 @@ class ActorDetailSerializer(EvidencedSerializer, ActorSerializer):
     classification = serializers.SerializerMethodField(help_text="Our own ordering, never cited.")
 
     NOUN = "actor"
+    BESIDE = ("names", "identifiers", "members", "events")
+    MONEY = ("funding_given", "funding_received")
     LISTS = {
         "actor_names": "names",
         "actor_identifiers": "identifiers",
@@ -275,10 +275,6 @@ class ActorDetailSerializer(EvidencedSerializer, ActorSerializer):
     def get_funding_joint(self, record):
         links = [joint.link for joint in record.joint_funding_links.all()]
         return FundingLinkSerializer(links, many=True, context=self.context).data
-
-    @extend_schema_field(StatementSerializer(many=True))
-    def get_statements(self, record):
-        return StatementSerializer(statements_of(record), many=True, context=self.context).data
 
     @extend_schema_field(ActorClassification)
     def get_classification(self, record):

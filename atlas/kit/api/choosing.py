@@ -188,11 +188,10 @@ def chosen(rows: list[dict], choice: Choice, context: dict) -> list[dict]:
 def _records(model: type[Model], keys: set[str], context: dict) -> dict[str, dict]:
     """The public records of these keys as their list gives them."""
     found = model._default_manager.all()
-    for step in ("published", "for_row"):
-        found = getattr(found, step, lambda same=found: same)()
+    found = found.published() if hasattr(found, "published") else found
     serializer = row_serializer(model)
-    found = found.filter(**{f"{model.KEY}__in": keys})
-    made = serializer(found, many=True, context=context).data
+    rows = serializer.rows(found.filter(**{f"{model.KEY}__in": keys}))
+    made = serializer(rows, many=True, context=context).data
     return {row[model.KEY]: row for row in made}
 
 

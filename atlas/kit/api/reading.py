@@ -81,8 +81,7 @@ def _rows(field: serializers.ListSerializer) -> Reader:
     def read(asking, row) -> list:
         kept = row.__dict__
         if packed in kept:
-            unpack = _unpacking(kind)
-            return [unpack(values) for values in json.loads(kept[packed])]
+            return unpacked(asking, kind, kept[packed])
         found = kept.get("_prefetched_objects_cache", {}).get(field.source)
         found, child = get(row) if found is None else found, asking.nested(name, kind)
         rows = found.all() if isinstance(found, Manager) else found
@@ -139,7 +138,7 @@ def _getter(field: serializers.Field) -> Callable:
 def packing(queryset: QuerySet, kind: type[Read], *names: str) -> QuerySet:
     """The rows with these parts of them as JSON, so that no query of their own is needed.
 
-    Good for parts that show columns of text, and slugs and names of what they refer to.
+    Good for parts that show columns, slugs and names of what they refer to, and their address.
     """
     packed = {f"{PACKED}{name}": _packed(queryset.model, kind, name) for name in names}
     return queryset.annotate(**packed)
@@ -151,10 +150,28 @@ def _packed(model: type[Model], kind: type[Read], name: str) -> Cast:
     relation = model._meta.get_field(field.source)
     back = relation.field.name if relation.one_to_many else relation.remote_field.name
     rows = relation.related_model._default_manager.filter(**{back: OuterRef("pk")})
-    columns = [F(_path(rows.model, part)) for part in field.child.fields.values()]
+    return packed_rows(rows.order_by(*rows.model._meta.ordering), type(field.child))
+
+
+def packed_rows(rows: QuerySet, kind: type[Read]) -> Cast:
+    """What ``unpacked`` makes the parts of: rows of a query that names the outer row."""
+    shown = [part for part in kind().fields.values() if part.source_attrs]
+    columns = [_column(rows.model, part) for part in shown]
     packed = Func(*columns, function="json_build_array", output_field=JSONField())
-    rows = rows.order_by(*rows.model._meta.ordering).values(packed=packed)
-    return Cast(Func(ArraySubquery(rows), function="to_json"), TextField())
+    return Cast(Func(ArraySubquery(rows.values(packed=packed)), function="to_json"), TextField())
+
+
+def unpacked(asking: Read, kind: type[Read], text: str) -> list[dict]:
+    """Parts as their serializer would give them; the serializer that asks knows the site."""
+    unpack = _unpacking(kind)
+    return [unpack(asking, values) for values in json.loads(text)]
+
+
+def _column(model: type[Model], part: serializers.Field) -> F | Cast:
+    """The column of a part; a decimal as text, which keeps its digits."""
+    column = F(_path(model, part))
+    decimal = isinstance(part, serializers.DecimalField)
+    return Cast(column, TextField()) if decimal else column
 
 
 def _path(model: type[Model], part: serializers.Field) -> str:
@@ -169,15 +186,20 @@ def _path(model: type[Model], part: serializers.Field) -> str:
 
 
 @cache
-def _unpacking(kind: type[Read]) -> Callable[[list], dict]:
+def _unpacking(kind: type[Read]) -> Callable[[Read, list], dict]:
     """The function that makes a part of its packed columns."""
-    steps = [(name, _shown(field)) for name, field in kind().fields.items()]
+    fields = kind().fields
+    steps = [(name, _shown(field)) for name, field in fields.items() if field.source_attrs]
 
-    def unpack(values: list) -> dict:
+    def unpack(_asking, values: list) -> dict:
         pairs = zip(steps, values, strict=True)
         return {name: None if value is None else show(value) for (name, show), value in pairs}
 
-    return unpack
+    def addressed(asking, values: list) -> dict:
+        row = unpack(asking, values)
+        return {**row, "api_url": asking.absolute(kind.path(row[kind.KEY]))}
+
+    return addressed if "api_url" in fields else unpack
 
 
 def _shown(field: serializers.Field) -> Callable:
