@@ -158,7 +158,7 @@ def test_dark_mode_is_dark_and_print_keeps_the_footnotes(browser, site):
     context.close()
 
 
-def test_a_table_stands_as_blocks_on_a_phone(page):
+def test_a_table_stands_as_blocks_on_a_phone_and_prints_whole(page):
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/initiatives/?view=table")
     row = page.locator(".list tbody tr").first
@@ -169,6 +169,12 @@ def test_a_table_stands_as_blocks_on_a_phone(page):
         label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
         assert label == f'"{cell.get_attribute("data-label")}"'
     assert row.bounding_box()["height"] < 600
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.querySelector('.table--list').scrollHeight") <= page.evaluate(
+        "document.querySelector('.table--list').clientHeight"
+    )
+    assert not page.locator(".columns-of").is_visible()
 
 
 @pytest.mark.parametrize("query", ["region=pacific", "theme=cybercrime", ""])

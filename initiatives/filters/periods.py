@@ -30,8 +30,9 @@ NO_DATES = NO_START & NO_END
 DATES = ("planned_start", "planned_end", "actual_start", "actual_end")
 DISPUTED_DATES = "dates-disputed"
 EVIDENCE = (
-    *EvidenceFilter.WORDS,
+    EvidenceFilter.WORDS[0],
     (DISPUTED_DATES, "Sources disagree on the start or end"),
+    *EvidenceFilter.WORDS[1:],
 )
 
 

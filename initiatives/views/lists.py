@@ -47,8 +47,8 @@ FACETS = (
         "choice",
         label=gettext_lazy("Dates and amounts match"),
         hint=gettext_lazy(
-            "Surely leaves out dates that a source gives as uncertain or not at all. Where sources"
-            " disagree, the date we follow counts; the count above the list says so."
+            "“Surely” leaves out dates that a source gives as uncertain or not at all. Where"
+            " sources disagree, the date we follow counts; the count above the list says so."
         ),
     ),
     Facet("evidence", closed=True),
