@@ -21,6 +21,7 @@ def at_a_glance(given: dict[str, str], asked: tuple[str, ...]) -> dict:
     selection = facets.select("initiatives", InitiativeFilterSet(QueryDict(query)))
     views = [(picture.label, f"{picture.path}?{query}") for picture in PICTURES.values()]
     return {
+        "shelf": selection.shelf,
         "glance": glance(selection, given, asked),
         "list": f"{reverse('initiatives')}?{query}",
         "views": [*views, (_("Briefing"), f"{reverse('briefing')}?{query}")],

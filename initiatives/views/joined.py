@@ -14,6 +14,7 @@ from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
 from initiatives.views.catalog import graph_of_source
 from initiatives.views.glances import ABOUT_A_COUNTRY, ABOUT_A_THEME, at_a_glance
+from initiatives.views.regions import regions_with
 from initiatives.views.rows import rows_of
 from sources.models import Source
 
@@ -75,16 +76,18 @@ def country(request, iso2: str):
     home = record.actors.published().for_page()
     actors = list(home[: MOST + 1])
     events = list(EventQuerySet(Event).in_country(record))
+    about = at_a_glance({"country": iso2}, ABOUT_A_COUNTRY)
     return render(
         request,
         "countries/detail.html",
         {
             "record": record,
-            **at_a_glance({"country": iso2}, ABOUT_A_COUNTRY),
+            **about,
             "reach": reached_country(record, reaching, memberships, MOST),
             "actors": actors[:MOST],
             "more_actors": home.count() - MOST if len(actors) > MOST else 0,
             "memberships": memberships,
+            "regions": regions_with(iso2, about["shelf"]),
             "events": [part for part in (events[:MOST], events[MOST:]) if part],
         },
     )

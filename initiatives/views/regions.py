@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
-from atlas.kit import wording
+from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import Listing
+from initiatives.filters import InitiativeFilterSet
 
 FILED, REACHES = "region", "reaches"
 
@@ -20,6 +24,16 @@ class Region:
 
     links: list[tuple[str, str]]
     how: str = ""
+
+
+def regions_with(country: str, shelf) -> list[tuple[str, int, str]]:
+    """(region, initiatives that are filed under it or reach it, their list), the smallest first."""
+    every = facets.Selection(shelf, InitiativeFilterSet(QueryDict()))
+    return [
+        (count.label, count.count, f"{reverse('initiatives')}?{urlencode({REACHES: count.value})}")
+        for count in reversed(every.counts(REACHES))
+        if country in shelf.world.in_region(count.value)
+    ]
 
 
 def region_of(listing: Listing) -> Region | None:
