@@ -134,6 +134,13 @@ def test_still_says_so_renews_one_check_or_many(client, editor, draft, source):
     assert draft.citations.filter(checked_on=TODAY).count() == 1
 
 
+def test_what_was_checked_today_is_nothing_to_decide(client, editor, tsubame):
+    tsubame.citations.update(checked_on=TODAY, checked_by=str(editor))
+    done = client.post(cite(tsubame), {"renew": tsubame.citations.first().key}, follow=True)
+    assert "still says so" in done.content.decode()
+    assert not Revision.objects.exists()
+
+
 def test_the_page_is_for_who_may_change_the_record(client, tsubame):
     assert client.get(cite(tsubame)).status_code == 302
     client.force_login(person("Editor"))

@@ -120,6 +120,12 @@ def test_one_fact_and_one_link_are_taken_back(people):
     assert record.website == "https://example.org/1"
     page = Page(ann.get(path)).text
     assert "Taken back: Website." in page and "ann" in page
+    given = {"edit_source": Source.objects.get(slug="jpcert-tsubame").pk}
+    for year in ("2015", "2016"):
+        save(ann, record, actual_start=year, **given)
+    [(xid, _item)] = [one for one in history(ann, record) if one[1] == "||actual_start"][:1]
+    history(ann, record, xid=xid, item="||actual_start")
+    assert record.citations.get(field="actual_start").says == "2015"  # its evidence went along
 
 
 def test_taking_back_from_a_published_record_waits_for_review(people):

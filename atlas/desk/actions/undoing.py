@@ -87,7 +87,7 @@ def undo(*, record, to: int, by, why: str = "") -> Outcome:
 
 @transaction.atomic
 def undo_item(*, record, xid: int, item: str, by, why: str = "") -> Outcome:
-    """Take back one fact or one link that transaction ``xid`` changed."""
+    """Take back one fact, with the evidence changed beside it, or one link that ``xid`` changed."""
     noun, positions = (
         records.noun_of(record),
         records.history_positions(records.noun_of(record), record.pk),
@@ -103,7 +103,9 @@ def undo_item(*, record, xid: int, item: str, by, why: str = "") -> Outcome:
         raise ValidationError(
             _("“%s” was changed again since: take back the later change first.") % chosen.label
         )
-    document = differences.taking(noun, joined.theirs, before, [chosen])
+    beside = differences.evidence_of(joined.items, chosen)  # else what it says has no source
+    taken = [chosen, *(i for i in beside if i.id not in joined.clashes)]
+    document = differences.taking(noun, joined.theirs, before, taken)
     return put(
         record=record, document=document, by=by, why=why or _("Taken back: %s.") % chosen.label
     )

@@ -145,6 +145,8 @@ class Reviewed:
                     editing.document = records.document(record)
                     transaction.set_rollback(True)
                 if editing.revision is None:
+                    if not differences.items(editing.noun, editing.base, editing.document):
+                        return None  # it says so already: nobody has anything to decide
                     editing.why, editing.go = why, forms.SEND
                 return forms.kept(editing, request.user)
 

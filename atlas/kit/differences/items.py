@@ -156,6 +156,12 @@ def _order(item: Item) -> tuple:
     return (item.table in EVIDENCE, place, item.label, item.key)
 
 
+def evidence_of(items_: list[Item], fact: Item) -> list[Item]:
+    """The items of evidence that changed beside this fact, without coming or going with it."""
+    place = (fact.table, fact.key, fact.field)
+    return [i for i in items_ if i.table in EVIDENCE and place in _abouts(i.changes[0])]
+
+
 def found(items_: list[Item], chosen: str) -> Item | None:
     """The item with this id."""
     return next((item for item in items_ if item.id == chosen), None)
