@@ -44,7 +44,6 @@ def press(page, button: str) -> None:
 def to_queue(page, pk: str, part: str) -> None:
     """From the desk over the queue to one record's page."""
     page.goto("/admin/")
-    page.get_by_role("link", name="Queue: what waits").click(trial=True)  # nothing lies over it
     press(page, "#queue-module a[href$='/queue/']")
     row = page.locator(".queue tr").filter(has_text=TITLE)
     assert row.count() == 1
