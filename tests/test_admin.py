@@ -41,6 +41,7 @@ def test_admin_pages_hold_no_inline_script_or_style(client, reviewer, tsubame):
         page = response.content.decode()
         assert "style=" not in page and "<style" not in page
         assert "<script>" not in page and "onclick" not in page
+        assert page.count('id="content-related"') <= 1  # two would lie over each other
         assert "'unsafe-" not in response.headers["Content-Security-Policy"]
 
 
