@@ -151,12 +151,14 @@ def _about(search: Search) -> set[str] | None:
         members = MembershipQuerySet(Membership).current().filter(group__in=groups)
         return set(members.values_list("member_country", flat=True)) - {None} or None
     words = {one for word in asked.get("region") or () for one in OURS.get(word, (word,))}
+    if not words:
+        return None
     held, known = set(), set()
     for iso2, *parts in Country.objects.values_list("iso2", "region", "subregion"):
         if words & set(parts):
             held.add(iso2)
             known |= set(parts)
-    return held if words and words <= known else None
+    return held if words <= known else None
 
 
 def _asked_groups(search: Search) -> list[Actor]:
