@@ -105,3 +105,11 @@ def test_rows_of_coverage_are_what_is_searched_for(client):
     assert [row["place"] for row in data(client, "coverage", "country=TH")["rows"]] == ["Thailand"]
     wide = data(client, "coverage", "country=TH&within=everywhere")["rows"]
     assert len(wide) > 10 and {"Thailand", "Vietnam"} <= {row["place"] for row in wide}
+
+
+def test_events_that_took_place_show_that_it_ran(client):
+    rows = {row["title"]: row["start"] for row in data(client, "timeline", "q=pilon")["rows"]}
+    ran = "ran by May 2017, its first event on file"
+    assert rows["PILON Cybercrime Working Group"] == f"planned for 2016; {ran}"
+    text = Page(client.get("/initiatives/?q=pilon+cybercrime")).text
+    assert f"planned start 2016; {ran}" in text and "whether it began" not in text

@@ -50,6 +50,11 @@ SELECT e.initiative_id, e.title, e.date, e.date_earliest, e.date_latest FROM ini
 WHERE e.initiative_id = ANY(%s) AND e.date_earliest IS NOT NULL AND e.date_latest IS NOT NULL
 ORDER BY e.date_earliest, e.key
 """
+HELD = """
+SELECT DISTINCT ON (e.initiative_id) e.initiative_id, e.date FROM initiatives_event e
+WHERE e.initiative_id = ANY(%s) AND e.date_latest <= CURRENT_DATE
+ORDER BY e.initiative_id, e.date_earliest, e.key
+"""
 FOLLOWS = """
 SELECT t.initiative_id, t.target_id FROM initiatives_initiativetie t
 WHERE t.kind = 'follows' AND t.initiative_id = ANY(%s) AND t.target_id = ANY(%s)
@@ -208,10 +213,21 @@ def _tie(cursor, bars: dict[int, Bar]) -> None:
     ids = list(bars)
     cursor.execute(EVENTS, [ids])
     for pk, title, date, earliest, latest in cursor.fetchall():
-        bars[pk].marks.append(Mark(title, words(date), earliest, latest))
+        bar = bars[pk]
+        if bar.planned and not bar.marks and latest <= datetime.date.today():
+            ran = _("%(start)s; ran by %(event)s, its first event on file")
+            bar.start = ran % {"start": bar.start, "event": words(date)}
+        bar.marks.append(Mark(title, words(date), earliest, latest))
     cursor.execute(FOLLOWS, [ids, ids])
     for pk, target in cursor.fetchall():
         bars[pk].after += (target,)
+
+
+def first_held(ids: list[int]) -> dict[int, str]:
+    """By initiative the date, in words, of the first event on file that has taken place."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [ids])
+        return {pk: words(date) for pk, date in cursor.fetchall()}
 
 
 def _dated(found: str, parameters: tuple) -> int:

@@ -11,6 +11,7 @@ from atlas.kit.dates import words
 from atlas.kit.differing import differing
 from initiatives.choices import InitiativeKind, ReachKind, Status
 from initiatives.insights.money import sums_of
+from initiatives.insights.timeline import first_held
 from initiatives.models import FundingLink, Initiative, InitiativeReach, InitiativeTheme
 
 KINDS = dict(InitiativeKind.choices)
@@ -57,12 +58,15 @@ class Row:
 
 
 def rows_of(initiatives, *, money: bool = False, disputed: Collection[int] = ()) -> list[Row]:
-    """Rows of records ``for_list``; four queries for what stands beside them, however many, and
-    with ``money`` three more.  ``disputed`` are ids of those on whose dates sources disagree."""
+    """Rows of records ``for_list``; four queries for what stands beside them, however many, one
+    more where any has only a plan to begin, and with ``money`` three more.  ``disputed`` are ids of
+    those on whose dates sources disagree."""
     records = list(initiatives)
     ids = [record.pk for record in records]
     differ = differing("initiative", ids)
     sums = sums_of(ids) if money else {}
+    unbegun = [one.pk for one in records if one.planned_start and not one.actual_start]
+    held = first_held(unbegun) if unbegun else {}
     reach, payers, themes = (read(ids) if ids else {} for read in (_reach, _payers, _themes))
     return [
         Row(
@@ -70,7 +74,7 @@ def rows_of(initiatives, *, money: bool = False, disputed: Collection[int] = ())
             kind=KINDS.get(record.kind, record.kind),
             acronym=next((n.name for n in record.names.all() if n.kind == NameKind.ACRONYM), ""),
             status=status_words(record),
-            dates=dates_of(record, record.pk in disputed),
+            dates=dates_of(record, record.pk in disputed, held.get(record.pk, "")),
             places=_places(reach.get(record.pk, {})),
             payers=list(payers.get(record.pk, ())),
             themes=themes.get(record.pk, []),
@@ -129,13 +133,14 @@ def status_words(record: Initiative) -> str:
     return _("%(status)s, as of %(date)s") % {"status": label, "date": words(record.status_on)}
 
 
-def dates_of(record: Initiative, disputed: bool = False) -> str:
-    """The dates as one phrase that says what is planned, disputed, and what nobody states."""
-    said = _dates_stated(record)
+def dates_of(record: Initiative, disputed: bool = False, held: str = "") -> str:
+    """The dates as one phrase that says what is planned, disputed, and what nobody states; ``held``
+    is the date of its first event, if that is on file."""
+    said = _dates_stated(record, held)
     return _("%s (sources disagree)") % said if disputed else said
 
 
-def _dates_stated(record: Initiative) -> str:
+def _dates_stated(record: Initiative, held: str) -> str:
     start, end = words(record.actual_start), words(record.actual_end)
     planned, planned_end = words(record.planned_start), words(record.planned_end)
     if start and end:
@@ -145,12 +150,15 @@ def _dates_stated(record: Initiative) -> str:
         return open_end % start
     if end:
         return _("until %s; start not stated") % end
+    if planned and held:
+        ran = _("planned start %(start)s; ran by %(event)s, its first event on file")
+        return ran % {"start": planned, "event": held}
     if planned and planned_end:
         return _("planned for %(start)s to %(end)s") % {"start": planned, "end": planned_end}
     if planned and record.status in (*RUNNING, Status.CLOSED):
         return _("announced for %s; start not stated") % planned
     if planned:
-        return _("planned start %s; whether it began is not stated") % planned
+        return _("planned start %s; start not stated") % planned
     if planned_end:
         return _("planned end %s; start not stated") % planned_end
     return _("not stated")
