@@ -60,4 +60,4 @@ def test_every_number_has_a_reason():
 def test_twice_as_many_rows_take_no_more_queries(client):
     doubling.double()
     more = {path: (queries(client, path), COUNTS[path]["queries"]) for path in COUNTS}
-    assert {path: n for path, n in more.items() if n[0] != n[1]} == {}
+    assert {path: n for path, n in more.items() if n[0] > n[1]} == {}

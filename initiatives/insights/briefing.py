@@ -16,6 +16,7 @@ from initiatives.insights.funding.of_search import GIVERS, money_of, wherever
 from initiatives.insights.map import AREAS
 from initiatives.insights.money import Total
 from initiatives.insights.pictures import PICTURES
+from initiatives.insights.standing_out import Line, standing_out
 from initiatives.models import Initiative
 
 MOST_RECORDS, MOST_SOURCES = 12, 8
@@ -60,6 +61,7 @@ class Brief:
     sources: list[Source]
     every_source: int
     wherever: str
+    standing_out: list[Line]
 
     @property
     def more_records(self) -> int:
@@ -103,7 +105,7 @@ def brief(search: Search, places: Insight) -> Brief:
     whole = money.whole
     return Brief(
         figures, shown, count, whole.sums, whole.undisclosed, named, every_source,
-        wherever(search),
+        wherever(search), standing_out(search, count),
     )  # fmt: skip
 
 
@@ -139,6 +141,11 @@ def data(search: Search, site: str) -> dict:
             for one in found.sums
         ],
         "undisclosed": found.undisclosed,
+        "stands_out": [
+            {"words": line.words, "url": f"{site}{line.url}"}
+            | {"named": [{"title": words, "url": f"{site}{url}"} for words, url in line.named]}
+            for line in found.standing_out
+        ],
         "pictures": [_told(name, one, search, site) for name, (_o, one) in shown.items()],
         "initiatives": [
             {"title": record.title, "url": f"{site}{record.get_absolute_url()}"}

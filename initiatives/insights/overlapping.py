@@ -48,12 +48,12 @@ def read(search: Search, options: dict) -> Insight:
     found = Overlap([], 0) if many else overlap(sql, one.pk if one else None)
     drawn = {pk for pair in found.pairs for pk in (pair.first, pair.second)} & every
     return Insight(
-        title=_title(one, found),
+        title=title(one, found),
         reading=_(READING),
         count=len(every),
         drawn=len(drawn),
         columns=COLUMNS,
-        rows=_rows(found.pairs),
+        rows=together(found.pairs),
         left_out=_left_out(search, every - drawn, many, found),
         notes=[*_cut(found), _(RULE)],
         sources_of=SOURCES,
@@ -84,14 +84,16 @@ COLUMNS = (
 )
 
 
-def _title(one: Initiative | None, found: Overlap) -> str:
+def title(one: Initiative | None, found: Overlap) -> str:
+    """How many overlap, or with what."""
     if one:
         return _("What overlaps with %s") % one
     count = wording.number(found.every_pair)
     return ngettext("%s overlap", "%s overlaps", found.every_pair) % count
 
 
-def _rows(pairs: list[Pair]) -> list[Together]:
+def together(pairs: list[Pair]) -> list[Together]:
+    """A row for each pair, with names."""
     ids = {pk for pair in pairs for pk in (pair.first, pair.second)}
     named = {pk: rest for pk, *rest in Initiative.objects.cells(ids, "title", "slug")}
     countries = dict(Country.objects.names({code for pair in pairs for code in pair.countries}))

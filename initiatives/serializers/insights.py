@@ -80,6 +80,14 @@ class BriefPictureSerializer(serializers.Serializer):
     data = serializers.CharField(help_text="Its numbers.")
 
 
+class StandingOutSerializer(serializers.Serializer):
+    """Overlaps, gaps or disputed facts: how many, and the first of them."""
+
+    words = serializers.CharField()
+    url = serializers.CharField(help_text="Where all of them stand.")
+    named = LinkSerializer(many=True)
+
+
 class BriefSourceSerializer(LinkSerializer):
     publisher = serializers.CharField()
     reliability = serializers.CharField()
@@ -93,6 +101,7 @@ class BriefSerializer(serializers.Serializer):
     figures = FigureSerializer(many=True)
     sums = SumSerializer(many=True, help_text="Never added across currencies or kinds.")
     undisclosed = serializers.IntegerField(help_text="Sums not stated, in none of these.")
+    stands_out = StandingOutSerializer(many=True, help_text="Overlaps, gaps, disputed facts.")
     pictures = BriefPictureSerializer(many=True)
     initiatives = LinkSerializer(many=True, help_text="Those with most sources.")
     more_initiatives = serializers.IntegerField(help_text="How many more the list holds.")

@@ -101,11 +101,12 @@ def _places(ends: dict[str, list[End]]) -> list[tuple[str, list[End]]]:
 
 
 def _payers(ids) -> dict[int, dict[End, None]]:
-    """Who pays, each once; a budget says what, not who."""
+    """Who pays, each once, those with a stated sum first; a budget says what, not who."""
     funds = ("funder_initiative__slug", "funder_initiative__title")
-    names = ("funder_actor__slug", "funder_actor__name", *funds)
+    names = ("funder_actor__slug", "funder_actor__name", *funds, "amount")
     found: dict[int, dict[End, None]] = defaultdict(dict)
-    for pk, slug, name, fund, title in FundingLink.objects.beside(ids, *names):
+    rows = sorted(FundingLink.objects.beside(ids, *names), key=lambda row: row[-1] is None)
+    for pk, slug, name, fund, title, _amount in rows:
         if slug or fund:
             end = End(f"/actors/{slug}/", name) if slug else End(f"/initiatives/{fund}/", title)
             found[pk].setdefault(end)

@@ -49,7 +49,7 @@ def _page(request, form: Form, draw: dict):
     if listing.valid:
         shown = _shown(listing, form, draw)
         found = brief(listing.search, shown[0]["insight"])
-        context |= {"shown": shown, "brief": found, "rows": rows_of(found.records)}
+        context |= {"shown": shown, "brief": found, "rows": rows_of(found.records, money=True)}
     return render(request, "pictures/briefing.html", context, status=listing.status)
 
 

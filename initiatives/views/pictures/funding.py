@@ -26,8 +26,12 @@ def draw(insight: Insight, options: dict) -> dict:
 
 
 def _bars(insight: Insight, most: int) -> dict:
+    """Where not all are drawn, those with a stated sum go before those without."""
+    rows = insight.rows
+    first = sorted(rows, key=lambda row: not row.found.sums)[:most]
+    drawn = {id(row) for row in first}
     return bars_of(
-        insight.rows,
+        sorted(rows, key=lambda row: id(row) not in drawn),
         lambda row: row.initiatives,
         lambda row: short(row.name, LETTERS),
         widest=BAR,

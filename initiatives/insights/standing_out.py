@@ -1,0 +1,89 @@
+"""What a briefing names beside its figures: overlaps, gaps, and facts on which sources disagree."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from atlas.kit import wording
+from atlas.kit.pictures import Search
+from initiatives.insights import behind, matrix, overlapping
+from initiatives.insights.overlap import MOST_RECORDS, overlap
+
+NAMED = 3  # of each
+
+
+@dataclass(frozen=True)
+class Line:
+    """A count in words with its page, and the first of what it counts with theirs."""
+
+    words: str
+    url: str
+    named: list[tuple[str, str]]
+
+
+def standing_out(search: Search, count: int) -> list[Line]:
+    """Lines of one search; of a large one not every two initiatives are compared."""
+    found = [_gaps(search), _disputed(search)]
+    if count <= MOST_RECORDS:
+        found.insert(0, _overlaps(search))
+    return [line for line in found if line]
+
+
+def _overlaps(search: Search) -> Line | None:
+    found = overlap(Search.sql(search.found), most=NAMED)
+    if not found.pairs:
+        return None
+    named = [
+        (
+            _("%(one)s and %(other)s (%(time)s)")
+            % {
+                "one": overlapping.short_name(row.one),
+                "other": overlapping.short_name(row.other),
+                "time": (_("surely") if row.sure else _("possibly")),
+            },
+            row.url,
+        )
+        for row in overlapping.together(found.pairs)
+    ]
+    return Line(overlapping.title(None, found), _page("overlap", search), named)
+
+
+def _gaps(search: Search) -> Line | None:
+    insight = matrix.read(search, {"by": "country", "within": ""})
+    empty = {
+        name: sum(not getattr(row, slug) for row in insight.rows)
+        for slug, name in insight.drawing
+        if slug != matrix.BARE
+    }
+    worst = sorted(((n, name) for name, n in empty.items() if n), reverse=True)[:NAMED]
+    if not worst:
+        return None
+    page = _page("coverage", search)
+    text = _("%(theme)s: none on file in %(n)s of %(every)s")
+    every = wording.number(len(insight.rows))
+    named = [
+        (text % {"theme": name, "n": wording.number(n), "every": every}, f"{page}#table")
+        for n, name in worst
+    ]
+    return Line(insight.title, page, named)
+
+
+def _disputed(search: Search) -> Line | None:
+    insight = behind.read_facts(search, {"of": "disputed", "part": 1})
+    if not insight.rows:
+        return None
+    text = ngettext(
+        "%s fact on which sources disagree", "%s facts on which sources disagree", insight.count
+    )
+    named = [
+        (f"{overlapping.short_name(row.record)}, {row.label.lower()}", row.url)
+        for row in insight.rows[:NAMED]
+    ]
+    page = "/briefing/facts/?of=disputed"
+    page += f"&{search.parameters}" if search.parameters else ""
+    return Line(text % wording.number(insight.count), page, named)
+
+
+def _page(name: str, search: Search) -> str:
+    return f"/{name}/?{search.parameters}" if search.parameters else f"/{name}/"
