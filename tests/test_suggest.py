@@ -166,7 +166,7 @@ def test_a_contact_is_deleted_when_promised(client, capsys):
     made(contact="")
     assert Suggestion.objects.exclude(contact="").count() == 0
     page = Page(client.get(PATH)).text
-    assert "deleted 30 days after the decision and at the latest 180 days" in page
+    assert "deleted 30 days after the decision, and at the latest 180 days from now" in page
 
 
 def test_no_two_pages_share_a_name():

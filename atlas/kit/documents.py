@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from atlas.kit.facts import belongs_sql
-from atlas.kit.fields import AsciiField
 from atlas.kit.records import child_part, implied
 from atlas.kit.rows import Now, link_sql, value_sql
 from atlas.kit.tables import LINK, NOUNS, TABLES, Column, Part, table_of
@@ -182,10 +181,11 @@ def list_sql(start: str, name: str, rows: str) -> str:
 
 
 def is_plain(column: Column) -> bool:
-    """Whether a value as text needs no escapes: dates, numbers, words and keys."""
-    exact = column.kind in ("ref", "date", "decimal", "edtf", "uuid")
-    word = column.choices or isinstance(column.field, AsciiField)
-    return exact or (bool(word) and column.kind == "text")
+    """Whether a value as text needs no escapes, whoever wrote it: dates and numbers.
+
+    Words and keys are held to their form by our doors only, not by the database.
+    """
+    return column.kind in ("date", "decimal", "edtf", "uuid")
 
 
 def child_sql(child: Child) -> str:
