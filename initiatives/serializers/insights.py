@@ -83,9 +83,9 @@ class BriefPictureSerializer(serializers.Serializer):
 class StandingOutSerializer(serializers.Serializer):
     """Overlaps, gaps or disputed facts: how many, and the first of them."""
 
-    words = serializers.CharField()
+    words = serializers.CharField(help_text="How many, and of what.")
     url = serializers.CharField(help_text="Where all of them stand.")
-    named = LinkSerializer(many=True)
+    named = LinkSerializer(many=True, help_text="The first of them.")
 
 
 class BriefSourceSerializer(LinkSerializer):
