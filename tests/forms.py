@@ -34,9 +34,10 @@ def sent_back(response) -> dict[str, str]:
             if value is True:
                 data[bound.html_name] = "on"
             elif value is not None and value is not False:
-                data[bound.html_name] = bound.field.widget.format_value(value) or ""
-                if isinstance(data[bound.html_name], list):
-                    data[bound.html_name] = data[bound.html_name][0]
+                shown = bound.field.widget.format_value(value)
+                several = getattr(bound.field.widget, "allow_multiple_selected", False)
+                one = shown[0] if isinstance(shown, list) and shown and not several else shown
+                data[bound.html_name] = one if several else one or ""
     return data
 
 

@@ -79,6 +79,25 @@ def test_saving_an_untouched_form_changes_nothing(client, editor, tsubame):
     assert (tsubame.history.count(), tsubame.citations.count()) == before
 
 
+def test_regions_are_ticked_by_name_and_keep_their_order(client, editor):
+    draft = making.initiative("ticked", state="draft", regions=["southeast-asia", "indo-pacific"])
+    shown = client.get(change(draft))
+    boxes = {
+        b.data["label"]: b.data["selected"] for b in shown.context["adminform"].form["regions"]
+    }
+    assert boxes["Southeast Asia"] and boxes["Indo-Pacific"] and not boxes["Pacific"]
+    data = sent_back(shown)
+    data["regions"] = ["pacific", "indo-pacific", "southeast-asia"]
+    client.post(change(draft), data)
+    draft.refresh_from_db()
+    assert draft.regions == ["southeast-asia", "indo-pacific", "pacific"]
+    refused = " ".join(refusals(client.post(change(draft), data | {"regions": ["atlantis"]})))
+    assert "atlantis is not one of the available choices" in refused
+    client.post(change(draft), sent_back(client.get(change(draft))) | {"regions": []})
+    draft.refresh_from_db()
+    assert draft.regions == []
+
+
 def test_uncited_value_on_a_published_record_is_refused_at_its_field(client, editor, tsubame):
     data = sent_back(client.get(change(tsubame))) | {"actual_start": "1999", "title": "Other"}
     response = client.post(change(tsubame), data)

@@ -16,6 +16,7 @@ from initiatives import models
 from initiatives.admin.bulk import BulkPages
 from initiatives.admin.iati import ImportsIati
 from initiatives.admin.money import FundingRowForm
+from initiatives.admin.regions import RegionsField, RegionsForm
 from initiatives.models.core import DATES
 from sources.admin import CitationInline, CitePages, CitingAdmin, MissingInline
 
@@ -137,6 +138,7 @@ class SourceRecordInline(ReadOnlyInline):
 class InitiativeAdmin(BulkPages, ImportsIati, CitePages, ReviewedRecord, CitingAdmin, RecordAdmin):
     """Everything of one initiative on one form."""
 
+    form = RegionsForm
     fieldsets = (
         RecordAdmin.STATE_FIELDSET,
         (
@@ -182,6 +184,8 @@ class InitiativeAdmin(BulkPages, ImportsIati, CitePages, ReviewedRecord, CitingA
     prepopulated_fields = {"slug": ("title",)}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "regions":
+            return RegionsField()
         if db_field.name in ("summary", "objectives"):
             kwargs["widget"] = Textarea(attrs={"rows": 4})
         if db_field.name in DATES:

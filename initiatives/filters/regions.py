@@ -11,7 +11,7 @@ from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.filters import WordFilter
-from initiatives.choices import m49_parts
+from initiatives.choices import M49_PARTS, m49_parts
 from initiatives.models import Initiative, InitiativeReach
 
 
@@ -24,6 +24,17 @@ def region_words() -> list[tuple[str, str]]:
     known = dict(regions())
     ours = sorted(Initiative.objects.published().region_words() - set(known))
     return [*((word, wording.place(word)) for word in ours), *known.items()]
+
+
+def words_to_file_under() -> list[tuple[str, str]]:
+    """What an editor chooses from, by name: M49, our names for it, every word in use.
+
+    A region of M49 that has a name of ours is offered by that name alone, unless it is in use.
+    """
+    used = Initiative.objects.region_words()
+    renamed = {parts[0] for parts in M49_PARTS.values() if len(parts) == 1}
+    words = used | M49_PARTS.keys() | ({word for word, _name in regions()} - renamed)
+    return sorted(((word, wording.place(word)) for word in words), key=lambda choice: choice[1])
 
 
 class RegionWordFilter(WordFilter):

@@ -1,6 +1,6 @@
 """Admin of publishers and sources, and the evidence that every record's form carries."""
 
-from sources.admin.citing import CitingAdmin, LinkCitingForm
+from sources.admin.citing import CitingAdmin, CitingForm, LinkCitingForm
 from sources.admin.evidence import CitationInline, MissingInline
 from sources.admin.pages import CitePages
 from sources.admin.sources import PublisherAdmin, SourceAdmin
@@ -9,6 +9,7 @@ __all__ = [
     "CitationInline",
     "CitePages",
     "CitingAdmin",
+    "CitingForm",
     "LinkCitingForm",
     "MissingInline",
     "PublisherAdmin",
