@@ -184,6 +184,8 @@ def test_a_new_record_is_looked_at_sent_back_mended_and_published(people):
     save(ann, record, _move="review")
     page = Page(eve.get(path))
     assert "Looked-At" in page.text and "Kind" in page.text
+    made = Page(ann.get(change(record).replace("change", "history")))
+    assert "Title: “Looked-At; 1 source”" in made.text and "“”" not in made.text
     first = seen()
     send = {"verdict": "send-back", **first}
     assert "Say what is wrong" in Page(eve.post(path, send, follow=True)).text

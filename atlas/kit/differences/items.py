@@ -18,6 +18,7 @@ from atlas.kit.tables import TABLES
 EVIDENCE = ("citations", "missing")
 EITHER = {"events", "statements"}  # tables whose rows say which record is theirs
 NEVER = ("uid", "state")  # no part of what a record says
+EMPTY = (None, "", [])  # a field that nobody filled in, however it is kept
 
 
 @dataclass
@@ -80,7 +81,8 @@ def changed(before: dict | None, after: dict | None) -> list[dict]:
     if before and after:
         after = under(after, before["slug"], {after["slug"]}) | {"slug": after["slug"]}
     for change in records.diff(before, after):
-        if not change["table"] and change["field"] in NEVER:
+        nothing = change["before"] in EMPTY and change["after"] in EMPTY
+        if nothing or (not change["table"] and change["field"] in NEVER):
             continue
         if change["table"] not in EVIDENCE or not change["field"]:
             found.append(change)
