@@ -272,6 +272,18 @@ def test_a_reviewer_sees_what_moves_and_then_merges(client, reviewer, pair):
     assert not Initiative.objects.filter(pk=drop.pk).exists()
 
 
+def test_the_link_to_merge_begins_with_the_way_that_works(client, reviewer, pair):
+    one, other = pair
+    Initiative.objects.filter(pk=other.pk).update(state="in-review")
+    way = f'href="{address(one, "merge")}?into={other.pk}"'
+    for path in (
+        change(one),
+        change(other),
+        address(one, "x").partition(f"{one.pk}/")[0] + "twins/",
+    ):
+        assert way in client.get(path).content.decode(), path
+
+
 def test_what_stands_in_the_way_is_said_before_anything_happens(client, reviewer, pair):
     draft, _other = pair
     public = Initiative.objects.get(slug="ajccbc")

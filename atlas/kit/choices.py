@@ -12,6 +12,10 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# of two records that become one, the more public one stays: its address is known
+RANK = {State.WITHDRAWN: 0, State.DRAFT: 1, State.IN_REVIEW: 2, State.PUBLISHED: 3}
+
+
 class Verdict(models.TextChoices):
     """What an editor says of two records that look alike."""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from atlas.kit import gate, records
 from atlas.kit.actions import redirect, refusal_of
-from atlas.kit.choices import State, Verdict
+from atlas.kit.choices import RANK, State, Verdict
 from atlas.kit.facts import REGISTRY
 from atlas.kit.history import door
 from atlas.kit.merging import undoing
@@ -23,7 +23,6 @@ from atlas.kit.staging import Refused
 from atlas.kit.tables import TABLES
 from atlas.kit.wording import sentence
 
-RANK = {State.WITHDRAWN: 0, State.DRAFT: 1, State.IN_REVIEW: 2, State.PUBLISHED: 3}
 FARTHEST = 50  # steps up a tree
 
 

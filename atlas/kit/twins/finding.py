@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from atlas.kit.choices import Verdict
+from atlas.kit.choices import RANK, Verdict
 from atlas.kit.models import Judgement
 from atlas.kit.twins.candidates import candidates, country_words, named, profiles
 from atlas.kit.twins.scoring import LIKELY, Likeness, Profile, likeness
@@ -19,6 +19,7 @@ class Twin:
     profile: Profile
     likeness: Likeness
     judgement: Judgement | None
+    gives_way: bool = False  # less public than the record asked about: that one stays
 
     @property
     def is_open(self) -> bool:
@@ -71,11 +72,16 @@ def of_many(noun: str, ids: Iterable[int], least: float = LIKELY) -> list[Pair]:
     likely = [f for f in found.values() if f[2].score >= least]
     judged = Judgement.objects.of_pairs(noun, [(a.uid, b.uid) for a, b, _likeness in likely])
     pairs = [
-        Pair(noun, a, Twin(b, like, judged.get(frozenset((a.uid, b.uid))))) for a, b, like in likely
+        Pair(noun, a, Twin(b, like, judged.get(frozenset((a.uid, b.uid))), _lower(b, a)))
+        for a, b, like in likely
     ]
     return sorted(
         pairs, key=lambda p: (not p.twin.is_unjudged, -p.twin.likeness.score, p.record.slug)
     )
+
+
+def _lower(one: Profile, other: Profile) -> bool:
+    return RANK[one.state] < RANK[other.state]
 
 
 def of_name(noun: str, text: str, leave: int = 0, least: float = ALIKE) -> list[Twin]:
