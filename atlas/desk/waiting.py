@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from atlas.desk.choices import OPEN_STATES
-from atlas.kit.choices import Verdict
+from atlas.kit.choices import RANK, Verdict
 from atlas.kit.facts import REGISTRY
 from atlas.kit.models import Judgement
 from atlas.kit.tables import NOUNS, TABLES
@@ -92,12 +92,15 @@ def _sent_back(noun: str) -> str:
 
 
 def _said_to_be_one(noun: str) -> str:
-    """Pairs judged the same that nobody has merged yet."""
+    """Pairs judged the same that nobody has merged yet, as the one of them that gives way."""
     model, judgement = REGISTRY[noun].model, Judgement._meta.db_table
     title, table = model.FACTS[0].field, model._meta.db_table
     history = Judgement.history.rel.related_model._meta.db_table
+    ranks = " ".join(f"WHEN '{state.value}' THEN {rank}" for state, rank in RANK.items())
+    swapped = f"CASE a.state {ranks} END > CASE b.state {ranks} END"
     return (
-        f"SELECT 'merge', '{noun}', a.id, a.{title} || ' = ' || b.{title}, j.judged_by,"
+        f"SELECT 'merge', '{noun}', CASE WHEN {swapped} THEN b.id ELSE a.id END,"
+        f" a.{title} || ' = ' || b.{title}, j.judged_by,"
         f" 'in-review', coalesce((SELECT max(h.pgh_created_at) FROM {history} h"
         f" WHERE h.pgh_obj_id = j.id), now()) FROM {judgement} j JOIN {table} a ON a.uid = j.first"
         f" JOIN {table} b ON b.uid = j.second WHERE j.kind = '{noun}'"
