@@ -6,6 +6,7 @@ Every form is filled in as a browser would; what is refused comes back whole.
 import datetime
 
 import pytest
+from django.contrib.messages import get_messages
 
 from atlas.desk.models import Revision
 from initiatives.models import FundingLink, Initiative
@@ -191,6 +192,7 @@ def test_a_new_record_is_cited_and_sent_to_review_in_one_save(client, editor):
     data |= {"title": "Fresh", "slug": "fresh", "kind": "project", "status": "closed"}
     response = client.post(path, data | {"actual_start": "2018", "_move": "review"})
     assert response.status_code == 302, refusals(response)
+    assert str(*get_messages(response.wsgi_request)) == "“Fresh” is in review."
     made = Initiative.objects.get(slug="fresh")
     assert response.url == change(made) and made.state == "in-review"
     assert set(said(made, source__title="A report")) == {"title", "status", "actual_start"}

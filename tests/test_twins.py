@@ -282,6 +282,12 @@ def test_the_link_to_merge_begins_with_the_way_that_works(client, reviewer, pair
         address(one, "x").partition(f"{one.pk}/")[0] + "twins/",
     ):
         assert way in client.get(path).content.decode(), path
+    data = sent_back(client.get(change(one))) | {"_move": "review"}
+    done = client.post(change(one), data, follow=True).content.decode()
+    assert "fact has no source yet" in done or "facts have no source yet" in done
+    review = client.get(address(one, "review")).content.decode()
+    assert "Looks like" in review and f'href="{change(other)}"' in review
+    assert "theme, reach, region. Readers who search by these" in review
 
 
 def test_what_stands_in_the_way_is_said_before_anything_happens(client, reviewer, pair):

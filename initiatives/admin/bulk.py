@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit.admin import autocomplete
-from atlas.kit.admin.records import MOVES
+from atlas.kit.admin.moves import MOVES
 from initiatives import models
 from initiatives.actions import bulk
 from sources.choices import Credibility

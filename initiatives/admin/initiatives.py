@@ -139,6 +139,7 @@ class InitiativeAdmin(BulkPages, ImportsIati, CitePages, ReviewedRecord, CitingA
     """Everything of one initiative on one form."""
 
     form = RegionsForm
+    found_by = {"initiative_themes": "theme", "initiative_reach": "reach", "regions": "region"}
     fieldsets = (
         RecordAdmin.STATE_FIELDSET,
         (

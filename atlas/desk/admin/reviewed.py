@@ -18,7 +18,7 @@ from atlas.desk.admin import editing as forms
 from atlas.desk.admin.reviewing import RecordReview, url_of
 from atlas.desk.models import Comment, Revision
 from atlas.kit import differences, gate, records
-from atlas.kit.admin.records import MOVES
+from atlas.kit.admin.moves import MOVES
 from atlas.kit.choices import State
 
 KEPT = "Kept as a pending revision: readers see it once a reviewer approves it."
@@ -103,7 +103,7 @@ class Reviewed:
             return HttpResponseRedirect(request.path)
         if moved is not None and not changed:
             moved.action(record=record, by=request.user, through="admin")
-            self.message_user(request, f"“{record}” {moved.done}.", messages.SUCCESS)
+            self.message_user(request, moved.said(record), messages.SUCCESS)
             return HttpResponseRedirect(request.path)
         if not differences.items(editing.noun, editing.base, editing.document):
             return self._nothing(request, editing)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from atlas.desk import actions, waiting
 from atlas.desk.admin.deciding import VerdictForm
 from atlas.desk.models import Comment
-from atlas.kit import differences, gate, records
+from atlas.kit import differences, gate, records, twins
 from atlas.kit.admin.guard import as_validation
 from atlas.kit.choices import State
 
@@ -36,6 +36,8 @@ def url_of(record, page: str) -> str:
 
 class RecordReview:
     """Mixin of a record's admin: its review while it is in review, and its comments."""
+
+    found_by = {}  # what readers search this kind of record by: place in the document -> words
 
     def get_urls(self):
         pages = (("review", self.review_view), ("comments", self.comments_view))
@@ -96,6 +98,10 @@ class RecordReview:
             "items": [item for item in differences.items(noun, None, now) if item.after],
             "mended": differences.items(noun, then, now) if then else None,
             "lacking": [] if record.is_public else gate.pending(record),
+            "empty": [words for place, words in self.found_by.items() if not now.get(place)],
+            "original": record,
+            "twins": [twin for twin in twins.of(record) if twin.is_open],
+            **self.rights_on_twins(request),
             "waits": waits,
             "may_decide": may,
             "withheld": withheld,

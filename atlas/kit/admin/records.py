@@ -1,7 +1,5 @@
 """Records with a state: what they lack, the way to the public, their history, their evidence."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -17,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from atlas.kit import actions, gate, records
 from atlas.kit.admin.guard import GuardedAdmin
 from atlas.kit.admin.history import moments
+from atlas.kit.admin.moves import MOVES, Move
 from atlas.kit.admin.twins import TwinPages
 from atlas.kit.choices import State
 
@@ -26,40 +25,6 @@ SLUG_HELP = (
 )
 STATE_HELP = "Changed by the buttons below; readers see published records only."
 HISTORY_PAGE = 10
-
-
-@dataclass(frozen=True)
-class Move:
-    """One way of changing a record's state, and who may go it."""
-
-    name: str
-    action: object
-    label: str
-    done: str
-    permission: str
-    after: tuple[State, ...]
-    confirm: str = ""  # what must be ticked first
-
-    @property
-    def tick(self) -> str:
-        """The name of the box to tick."""
-        return f"_confirm_{self.name}"
-
-
-MOVES = {
-    move.name: move
-    for move in (
-        Move("publish", actions.publish, "Save and publish", "is published", "publish",
-             actions.FROM[State.PUBLISHED]),
-        Move("review", actions.send_to_review, "Save and send to review", "is in review", "change",
-             actions.FROM[State.IN_REVIEW]),
-        Move("unpublish", actions.unpublish, "Save and return to draft", "is a draft again",
-             "publish", actions.FROM[State.DRAFT]),
-        Move("withdraw", actions.withdraw, "Save and withdraw", "is withdrawn", "publish",
-             actions.FROM[State.WITHDRAWN],
-             "Yes, withdraw: the page answers 410 from now on"),
-    )
-}  # fmt: skip
 
 
 class EvidenceFilter(admin.SimpleListFilter):
@@ -216,14 +181,14 @@ class RecordAdmin(TwinPages, GuardedAdmin):
         if move is None:
             return super().response_add(request, obj, post_url_continue)
         self._warn(request, obj)
-        self.message_user(request, f"“{obj}” {move.done}.", messages.SUCCESS)
+        self.message_user(request, move.said(obj), messages.SUCCESS)
         return HttpResponseRedirect(self._url("change", obj.pk))
 
     def response_change(self, request, obj):
         move = MOVES.get(request.POST.get("_move"))
         if move is None:
             return super().response_change(request, obj)
-        self.message_user(request, f"“{obj}” {move.done}.", messages.SUCCESS)
+        self.message_user(request, move.said(obj), messages.SUCCESS)
         return HttpResponseRedirect(request.get_full_path())
 
     # ------------------------------------------------------------ many at once

@@ -61,7 +61,7 @@ class TwinPages:
         app, model = self.opts.app_label, self.opts.model_name
         return request.user.has_perms([f"{app}.{verb}_{model}" for verb in verbs])
 
-    def _rights(self, request) -> dict:
+    def rights_on_twins(self, request) -> dict:
         return {
             "verdicts": Verdict.choices,
             "may_judge": self.has_judge_permission(request),
@@ -101,7 +101,7 @@ class TwinPages:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj and not context.get("errors"):
             context["twins"] = [twin for twin in twins.of(obj) if twin.is_open]
-            context |= self._rights(request)
+            context |= self.rights_on_twins(request)
             if context["may_merge"]:
                 context["merge_url"] = self._url("merge", obj.pk)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -160,7 +160,7 @@ class TwinPages:
         )
         context = {
             **self.admin_site.each_context(request),
-            **self._rights(request),
+            **self.rights_on_twins(request),
             "title": f"Likely twins among {self.opts.verbose_name_plural}",
             "opts": self.opts,
             "page": page,
