@@ -18,7 +18,7 @@ class RegionsField(forms.MultipleChoiceField):
             required=False,
             choices=words_to_file_under,
             help_text=_(
-                "Our own classification, never cited; tick none for a worldwide programme. The"
+                "What it is about as a whole, by our own classification; never cited. The"
                 " countries and groups it reaches stand under “reach”, with their sources."
             ),
         )
