@@ -89,6 +89,16 @@ def test_overlap_with_cyber_safety_pasifika(client):
     assert undated.startswith("said to run, but not as of when (Cyber and Critical")
 
 
+def test_what_is_not_stated_is_never_told_as_not_shared(client):
+    placeless = listed(client, "/initiatives/?region=pacific&country=unstated&group=unstated")
+    words = "cannot be told: no country or group of countries is stated"
+    left = data(client, "overlap", "region=pacific")["left_out"]
+    told = {one["words"].partition("overlap ")[2].rstrip("."): one["count"] for one in left}
+    assert told[words] == placeless > 1
+    text = Page(client.get("/overlap/?of=pacific-cyber-rapid")).text
+    assert words in text and "share no" not in text and "Take a filter away" not in text
+
+
 def test_a_large_search_is_not_compared_two_by_two(client, monkeypatch):
     monkeypatch.setattr("initiatives.insights.overlapping.MOST_RECORDS", 20)
     found = data(client, "overlap")

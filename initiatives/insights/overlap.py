@@ -137,6 +137,19 @@ ORDER BY coalesce(s.sure, false) DESC, s.undated,
 LIMIT %s
 """
 
+# of each initiative whether it states no country (as PAIRS reads it), and no theme
+UNSTATED = """
+SELECT i.id,
+    i.id NOT IN (
+        SELECT r.initiative_id FROM initiatives_initiativereach r WHERE r.kind <> 'location'
+            AND (r.country_id IS NOT NULL OR r.group_id IN (
+                SELECT m.group_id FROM actors_membership m
+                WHERE m.status = 'member' AND m.member_country_id IS NOT NULL))),
+    i.id NOT IN (SELECT t.initiative_id FROM initiatives_initiativetheme t)
+FROM unnest(%s::bigint[]) i(id)
+"""
+PLACE, THEME = "place", "theme"
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -189,3 +202,13 @@ def overlap(sql: tuple[str, tuple], one: int | None = None, most: int = MOST_PAI
         rows = cursor.fetchall()
     pairs = [Pair(a, b, tuple(c), tuple(t), *rest) for a, b, c, t, *rest, _every in rows]
     return Overlap(pairs, rows[0][-1] if rows else 0)
+
+
+def unstated(ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Of these initiatives those that cannot be compared, with what they do not state:
+    ``PLACE``, ``THEME``.  Unstated time leaves every overlap possible, so it is none of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSTATED, [sorted(ids)])
+        rows = cursor.fetchall()
+    lacks = ((pk, (PLACE,) * place + (THEME,) * theme) for pk, place, theme in rows)
+    return {pk: what for pk, what in lacks if what}

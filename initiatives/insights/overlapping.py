@@ -12,7 +12,16 @@ from atlas.kit.dates import words
 from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.finding import initiative_called
-from initiatives.insights.overlap import MOST_PAIRS, MOST_RECORDS, Overlap, Pair, overlap
+from initiatives.insights.overlap import (
+    MOST_PAIRS,
+    MOST_RECORDS,
+    PLACE,
+    THEME,
+    Overlap,
+    Pair,
+    overlap,
+    unstated,
+)
 from initiatives.models import Initiative, Theme
 
 SOURCES = cited(fields=("actual_start", "actual_end", "planned_start", "planned_end", "status"),
@@ -47,6 +56,7 @@ def read(search: Search, options: dict) -> Insight:
     many = one is None and len(every) > MOST_RECORDS
     found = Overlap([], 0) if many else overlap(sql, one.pk if one else None)
     drawn = {pk for pair in found.pairs for pk in (pair.first, pair.second)} & every
+    left = _left_out(search, every - drawn, one, many, found)
     return Insight(
         title=title(one, found),
         reading=_(READING),
@@ -54,12 +64,13 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=COLUMNS,
         rows=together(found.pairs),
-        left_out=_left_out(search, every - drawn, many, found),
+        left_out=left,
         notes=[*_cut(found), _(RULE)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
         drawing=one,
         table_caption=_("Initiatives that overlap"),
+        empty=" ".join(line.words for line in left),
     )
 
 
@@ -159,7 +170,17 @@ def short_name(name: str) -> str:
     return name if len(name) <= LETTERS else name[: LETTERS - 1].rstrip(" ,;") + "…"
 
 
-def _left_out(search: Search, rest: set[int], many: bool, found: Overlap) -> list[LeftOut]:
+LACKING = {
+    (PLACE,): gettext_lazy("no country or group of countries is stated"),
+    (THEME,): gettext_lazy("no theme is stated"),
+    (PLACE, THEME): gettext_lazy("neither a country nor a theme is stated"),
+}
+
+
+def _left_out(
+    search: Search, rest: set[int], one: Initiative | None, many: bool, found: Overlap
+) -> list[LeftOut]:
+    """What is in no pair, with the reason: what is not stated is never told as not shared."""
     if not rest:
         return []
     if many:
@@ -167,6 +188,31 @@ def _left_out(search: Search, rest: set[int], many: bool, found: Overlap) -> lis
                  " filter to at most %(most)d.")  # fmt: skip
         counts = {"count": wording.number(len(rest)), "most": MOST_RECORDS}
         return [LeftOut(text % counts, len(rest), search.list_url)]
+    lacks = unstated(rest | {one.pk} if one else rest)
+    if one and (why := lacks.get(one.pk)):
+        text = _("With what %(name)s overlaps cannot be told: %(why)s for it.")
+        words = text % {"name": one, "why": LACKING[why]}
+        return [LeftOut(words, len(rest), records=titles_of(rest))]
+    left, itself = [], rest & {one.pk} if one else set()
+    if itself:
+        left.append(
+            LeftOut(_("%s is not compared with itself.") % one, 1, records=titles_of(itself))
+        )
+    for why, said in LACKING.items():
+        if ids := {pk for pk in rest - itself if lacks.get(pk) == why}:
+            text = ngettext(
+                "For %(n)d initiative overlap cannot be told: %(why)s.",
+                "For %(n)d initiatives overlap cannot be told: %(why)s.",
+                len(ids),
+            )
+            words = text % {"n": len(ids), "why": said}
+            left.append(LeftOut(words, len(ids), records=titles_of(ids)))
+    return [*left, *_not_shared(rest - itself - set(lacks), found)]
+
+
+def _not_shared(rest: set[int], found: Overlap) -> list[LeftOut]:
+    if not rest:
+        return []
     if found.every_pair > len(found.pairs):
         text = ngettext(
             "%d initiative is in no pair listed here.",

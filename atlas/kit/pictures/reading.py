@@ -144,7 +144,8 @@ class Insight:
     the template needs beside the rows.  ``table_rows`` limits the table of the page, where there
     are thousands; it must not be fewer than are drawn.  ``drawn_ids`` are the records that
     ``drawn`` counts, where these are not simply those of the rows; ``counted_ids`` those that
-    ``count`` counts, where these are more than the list of the search holds.
+    ``count`` counts, where these are more than the list of the search holds.  ``empty`` says why
+    there is nothing to draw, where the picture knows.
     """
 
     title: str
@@ -162,6 +163,7 @@ class Insight:
     table_rows: int | None = None
     drawn_ids: Collection[int] | None = None
     counted_ids: Collection[int] | None = None
+    empty: str = ""
 
     def drawn_of(self, searched: BitMap) -> BitMap:
         """The records that ``drawn`` counts, of those searched."""
