@@ -44,7 +44,7 @@ class Payer:
 
     @property
     def beside_url(self) -> str:
-        return self._listed("unsummed")
+        return self._listed("unsummed") if self.beside else ""
 
     def _listed(self, of: str) -> str:
         return payments_url(self.search, self.side, of, self.found.slug)
