@@ -91,7 +91,7 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(count, _("initiatives"), search.list_url),
         Figure(running, _("stated to be running"), search.link(status="implementation")),
         Figure(len(places.rows), _("countries reached"), _page("map", search)),
-        Figure(money.parties, _("payers named"), _page("funding", search)),
+        Figure(money.parties, _("payers"), _page("funding", search)),
         Figure(facts, _("facts, each with its source"), _page("briefing/facts", search)),
         Figure(disputed, _("facts on which sources disagree"), _facts("disputed", search)),
         Figure(

@@ -100,8 +100,11 @@ REST = (
     Column("sums", gettext_lazy("Stated sums, by currency and kind"), "sums_url"),
     Column("weak", gettext_lazy("Of these from weak sources only")),
     Column("beside", gettext_lazy("In no sum"), "beside_url"),
-    Column("named", gettext_lazy("Named itself")),
 )
+ITSELF = {
+    GIVERS: Column("named", gettext_lazy("Payer itself")),
+    RECEIVERS: Column("named", gettext_lazy("Receiver itself")),
+}
 
 
 def of_search(search: Search, side: str) -> Insight:
@@ -110,10 +113,10 @@ def of_search(search: Search, side: str) -> Insight:
     beside = [(words, payments_url(search, side, of)) for words, of in _beside(found.whole)]
     return Insight(
         title=_title(found, side),
-        reading=_(READING),
+        reading=_reading(found, side),
         count=found.records,
         drawn=found.named,
-        columns=(COLUMNS[side], *REST),
+        columns=(COLUMNS[side], *REST, ITSELF[side]),
         rows=[Payer(row, search, name, side) for row in found.rows],
         left_out=_unpaid(search, found, side),
         notes=[_(RULE), _(WEAK)],
@@ -127,19 +130,37 @@ def of_search(search: Search, side: str) -> Insight:
 
 
 def _title(found: Payers, side: str) -> str:
-    """How many are named, and how many stand in the table only because parts of them are."""
+    """How many are named; what has a row only because a part of it is named is not counted."""
     count = found.parties
     if side == GIVERS:
-        title = ngettext("Who pays: %s payer named", "Who pays: %s payers named", count)
+        title = ngettext("Who pays: %s payer", "Who pays: %s payers", count)
     else:
-        title = ngettext("Who is paid: %s receiver named", "Who is paid: %s receivers named", count)
-    title %= wording.number(count)
-    if not (above := len(found.rows) - count):
-        return title
-    more = ngettext(
-        "%s body that any is a part of", "%s bodies that any is a part of", above
-    ) % wording.number(above)
-    return _("%(title)s, and %(more)s") % {"title": title, "more": more}
+        title = ngettext("Who is paid: %s receiver", "Who is paid: %s receivers", count)
+    return title % wording.number(count)
+
+
+def _reading(found: Payers, side: str) -> str:
+    """How to read it, and which rows are not counted in the title."""
+    if not (above := len(found.rows) - found.parties):
+        return _(READING)
+    if side == GIVERS:
+        text = ngettext(
+            "%(n)s of the %(all)s rows is no payer itself, but a body with a payer among its"
+            " parts.",
+            "%(n)s of the %(all)s rows are no payers themselves, but bodies with payers among"
+            " their parts.",
+            above,
+        )
+    else:
+        text = ngettext(
+            "%(n)s of the %(all)s rows is no receiver itself, but a body with a receiver among"
+            " its parts.",
+            "%(n)s of the %(all)s rows are no receivers themselves, but bodies with receivers"
+            " among their parts.",
+            above,
+        )
+    counts = {"n": wording.number(above), "all": wording.number(len(found.rows))}
+    return f"{_(READING)} {text % counts}"
 
 
 def payments_url(search: Search, side: str, of: str, payer: str = "") -> str:
