@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Search
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.funding.payers import PayerRow, Payers, payers, receivers
 
 GIVERS, RECEIVERS = "givers", "receivers"
+COUNTRIES = 3  # of which bodies are named; the rest are counted
 TABLE = 100  # rows on the page, many more than are drawn
 SOURCES = cited(links=("funding_link", "joint_funder"))
 
@@ -119,7 +121,7 @@ def of_search(search: Search, side: str) -> Insight:
         columns=(COLUMNS[side], *REST, ITSELF[side]),
         rows=[Payer(row, search, name, side) for row in found.rows],
         left_out=_unpaid(search, found, side),
-        notes=[_(RULE), _(WEAK)],
+        notes=[*_apart(found), _(RULE), _(WEAK)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
         drawing=Whole(found.whole.sums, beside, wherever(search)),
@@ -161,6 +163,32 @@ def _reading(found: Payers, side: str) -> str:
         )
     counts = {"n": wording.number(above), "all": wording.number(len(found.rows))}
     return f"{_(READING)} {text % counts}"
+
+
+def _apart(found: Payers) -> list[str]:
+    """Bodies of one state beside each other, its government say, where nothing on file says whose
+    part each is: the total of the government may lack theirs."""
+    beside: dict[str, list[PayerRow]] = {}
+    for row in found.rows:
+        if row.apart:
+            beside.setdefault(row.apart, []).append(row)
+    beside = {code: rows for code, rows in beside.items() if len(rows) > 1}
+    if not beside:
+        return []
+    names = dict(Country.objects.names(list(beside)[:COUNTRIES]))
+    said = [
+        _("%(country)s: %(bodies)s")
+        % {"country": names[code], "bodies": wording.listed([f"“{r.name}”" for r in rows])}
+        for code, rows in beside.items()
+        if code in names
+    ]
+    if (more := len(beside) - len(names)) > 0:
+        said.append(ngettext("%d more country", "%d more countries", more) % more)
+    text = _(
+        "Bodies of one state count apart, none in the total of another, where no source on file"
+        " says whether one is a part of the other (%s)."
+    )
+    return [text % "; ".join(said)]
 
 
 def payments_url(search: Search, side: str, of: str, payer: str = "") -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from actors.choices import ActorKind as Kind
 from atlas.kit.choices import State
 from initiatives.insights.funding import queries
 from initiatives.insights.money import OUR_OWN, Total, sum_words
 
+STATE = [str(kind) for kind in (Kind.GOVERNMENT, Kind.CERT, Kind.LAW_ENFORCEMENT)]
 WHOLE = "all"  # what the statement calls the whole search
 
 
@@ -19,13 +21,15 @@ WHOLE = "all"  # what the statement calls the whole search
 class PayerRow:
     """One payer or receiver: its sums, and how many links are in none of them and why.
 
-    It is ``named`` where a source says so of itself and not only of a part of it.
+    It is ``named`` where a source says so of itself and not only of a part of it; ``apart`` is the
+    country of a body of state of which nothing says what it is a part of.
     """
 
     noun: str
     pk: int
     slug: str
     name: str
+    apart: str = ""
     with_parts: bool = False
     named: bool = False
     links: int = 0
@@ -97,12 +101,12 @@ def _read(sql: tuple[str, tuple], ends: str) -> Payers:
         cursor.execute(queries.COUNT.replace("{search}", search), parameters)
         count = cursor.fetchone()[0]
         own = [str(word) for word in OUR_OWN]
-        cursor.execute(statement.replace("{search}", search), [*parameters, own])
-        for noun, pk, slug, name, state, part, itself, ids, reason, links, *sum_ in cursor:
+        cursor.execute(statement.replace("{search}", search), [*parameters, own, STATE])
+        for noun, pk, slug, name, state, apart, part, itself, ids, reason, links, *sum_ in cursor:
             if noun != WHOLE:
                 named.update(ids)
             if state in (None, State.PUBLISHED):
-                row = rows.setdefault((noun, pk), PayerRow(noun, pk, slug, name))
+                row = rows.setdefault((noun, pk), PayerRow(noun, pk, slug, name, apart))
                 row.add((part, itself), ids, reason, links, sum_)
     whole = rows.pop((WHOLE, 0), None) or PayerRow(WHOLE, 0, "", "")
     found = sorted(rows.values(), key=lambda row: (-row.initiatives, -row.links, row.slug))

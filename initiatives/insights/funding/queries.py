@@ -113,7 +113,9 @@ summed AS MATERIALIZED (
     GROUP BY noun, whose, reason, kind
 )
 SELECT s.noun, s.whose, coalesce(a.slug, i.slug, ''), coalesce(a.name, i.title, ''),
-    coalesce(a.state, i.state), s.by_part, s.itself, s.ids, s.reason, s.links,
+    coalesce(a.state, i.state), CASE WHEN a.parent_id IS NULL AND a.kind = ANY(%s)
+        THEN coalesce(a.country_id, '') ELSE '' END AS apart,
+    s.by_part, s.itself, s.ids, s.reason, s.links,
     s.currency, s.type, s.finer, s.low, s.high, s.marks,
     s.weak_links, s.weak_low, s.weak_high, s.weak_marks
 FROM summed s
