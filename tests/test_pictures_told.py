@@ -47,6 +47,9 @@ def test_payers_counted_are_those_named(client):
     assert f"{above} of the {len(found['rows'])} rows " in text and "no payer" in text
     figures = data(client, "briefing", "country=TH")["figures"]
     assert {"payers": len(named)}.items() <= {f["words"]: f["number"] for f in figures}.items()
+    apart = data(client, "funding", "region=pacific")["notes"][0]
+    assert "Australia: “Government of Australia”, “Department of Infrastructure" in apart
+    assert "Department of Foreign Affairs" not in apart, "its parent is on file"
     beside = [row for row in found["rows"] if row["beside"]]
     for row in beside[:4]:
         rows = listed_rows(client, row["urls"]["beside"])
@@ -73,6 +76,15 @@ def test_a_name_is_taken_for_a_slug(client, path):
     found = client.get("/" + path.format("PaCSON"))
     assert found.status_code == 200
     assert str(Initiative.objects.get(slug="pacson")) in Page(found).text
+
+
+def test_the_network_puts_the_centre_first_and_its_ring_in_the_legend(client):
+    rows = data(client, "network", "actor=interpol")["rows"]
+    assert any(row["one"] == "INTERPOL" for row in rows)
+    assert all(row["other"] != "INTERPOL" for row in rows)
+    page = Page(client.get("/network/?actor=interpol"))
+    assert "the actor chosen" in page.text and "#dots" in page.links + page.anchors
+    assert "the actor chosen" not in Page(client.get("/network/")).text
 
 
 def test_a_name_of_an_actor_leads_to_its_network(client):

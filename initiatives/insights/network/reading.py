@@ -218,9 +218,14 @@ def _by_sharing(found: Network, world, acts: tuple[Held, Held], centre: set, lar
     pairs = _pairs(nodes, tying, world)
     found.every_edge = len(pairs)
     found.edges = [
-        Edge(nodes[one], nodes[other], tying[one] & tying[other])
+        Edge(*_first_larger(nodes[one], nodes[other]), tying[one] & tying[other])
         for _shared, one, other in pairs[:MOST_TIES]
     ]
+
+
+def _first_larger(one: Node, other: Node) -> list[Node]:
+    """The centre, or what is nearer to it, before the other; of two as near the larger one."""
+    return sorted((one, other), key=lambda node: (node.distance, -node.weight, node.slug))
 
 
 def _node(known, pk: int, kind: str, weight: int, distance: int) -> Node:
