@@ -153,9 +153,16 @@ def test_phases_stand_in_their_order(client):
 def test_how_sure_we_are_stands_in_one_line(client):
     text = Page(client.get("/initiatives/ajccbc/")).text
     line = re.search(
-        r"How sure are we (\d+) independent sources; the best [a-z ]+ \([A-F]\); ", text
+        r"How sure are we (\d+) independent sources; the best [a-z ]+ \([A-F]\);"
+        r" (\d+) of (\d+) facts rest on one alone; ",
+        text,
     )
-    assert line and int(line[1]) > 2
+    assert line and int(line[1]) > 2 and 0 < int(line[2]) < int(line[3])
+
+
+def test_a_status_says_when_it_was_stated(client):
+    text = Page(client.get("/initiatives/ajccbc/")).text
+    assert re.search(r", as of (\d|[A-Z])", text) and re.search(r"As stated (on|in) ", text)
 
 
 # ------------------------------------------------------------------ names in other languages

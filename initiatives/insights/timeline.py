@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from atlas.kit import wording
-from atlas.kit.dates import words
+from atlas.kit.dates import moment, words
 from atlas.kit.filters import BadValue
 from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Search, choice
 from initiatives.choices import InitiativeKind
@@ -204,7 +204,7 @@ def _end_words(end: str, plan: str, status: str, status_on: str) -> str:
     if status in ("closed", "cancelled"):
         return _("over by %s") % words(status_on) if status_on else _("over, not stated when")
     if status in ("implementation", "finalisation") and status_on:
-        return _("still ran in %s") % words(status_on)
+        return _("still ran %s") % moment(status_on)
     return _("not stated")
 
 

@@ -100,7 +100,8 @@ def status_of(ledger: Ledger, record: Initiative) -> dict:
             derived = _("Was to be over by now; no source states whether it is.")
         elif first and first > today and not record.actual_start:
             derived = _("Planned, judging by its dates; no source states it.")
-    return {"cell": cell, "on": moment(record.status_on), "derived": derived}
+    on = record.status_on
+    return {"cell": cell, "on": words(on), "when": moment(on), "derived": derived}
 
 
 DATES = (

@@ -17,8 +17,8 @@ NEVER = 1900  # the year of a check that nobody made
 
 
 def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
-    """Independent sources, the best publisher among them, what weak ones alone give, the oldest
-    check."""
+    """Independent sources, the best publisher among them, facts that rest on one alone, what weak
+    ones alone give, the oldest check."""
     digest = getattr(record, "digest", None)
     if digest is None or not digest.sources:
         return _("No source supports it yet.")
@@ -32,6 +32,8 @@ def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
             said.append(_("its publisher %(best)s (%(letter)s)") % {"best": best, "letter": letter})
         else:
             said.append(_("the best %(best)s (%(letter)s)") % {"best": best, "letter": letter})
+    if digest.sources > 1 and digest.single_source:
+        said.append(_alone(digest.single_source, digest.facts))
     if weak := weak_facts(evidence):
         said.append(_("only weak sources (D or E) give its %s") % wording.listed(weak))
     if digest.oldest_check and digest.oldest_check.year != NEVER:
@@ -39,6 +41,19 @@ def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
     else:
         said.append(_("not every fact has a day of checking"))
     return "; ".join(said) + "."
+
+
+def _alone(single: int, facts: int) -> str:
+    """How many of the facts each rest on one of the several sources alone."""
+    if single == facts:
+        return _("each fact rests on one of them alone")
+    number = {"n": single, "every": facts}
+    words = ngettext(
+        "%(n)d of %(every)d facts rests on one alone",
+        "%(n)d of %(every)d facts rest on one alone",
+        single,
+    )
+    return words % number
 
 
 WEIGHTY = {
