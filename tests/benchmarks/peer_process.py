@@ -12,6 +12,7 @@ import duckdb
 from datasette.app import Datasette
 
 SECONDS = 12  # of each measurement at most, but two requests at least
+PATIENCE = 60  # seconds for a single request
 WORDS = ("kind", "status")
 LISTS = ("theme", "country", "region", "group_", "actor", "role", "funder", "year", "evidence")
 LIMITS = {
@@ -37,8 +38,11 @@ def address(query: dict, size: int = 50) -> str:
 
 
 async def pages(datasette, queries: list[dict], requests: int) -> float:
-    times, began = [], time.perf_counter()
+    began = time.perf_counter()
     await datasette.client.get(address(queries[0]))
+    if (first := time.perf_counter() - began) > PATIENCE:
+        return first * 1000  # minutes for one page: its first stands for all
+    times, began = [], time.perf_counter()
     for number in range(requests):
         start = time.perf_counter()
         answer = await datasette.client.get(address(queries[number % len(queries)]))
