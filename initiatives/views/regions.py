@@ -50,6 +50,8 @@ def region_of(listing: Listing) -> Region | None:
         return None
     shelf, base = selection.shelf, selection.ids(without=(given[0],))
     facet = shelf.kind.facets[REACHES]
+    if key not in set(facet.keys(shelf)):  # nothing is filed under it: the other sense has no list
+        return None
     filed = base & shelf.get(FILED, key)
     others = (base & shelf.expanded(facet, key)) - filed
     if not shelf.world.in_region(key):
