@@ -57,7 +57,13 @@ def test_every_number_has_a_reason():
     assert all(entry["why"].endswith(".") for entry in COUNTS.values())
 
 
+# one query fewer: no event is asked for where no record shown has only a plan to begin, and in more
+# than 300 records not every two are compared
+FEWER = {"/", "/briefing/", "/overlap/"}
+
+
 def test_twice_as_many_rows_take_no_more_queries(client):
     doubling.double()
-    more = {path: (queries(client, path), COUNTS[path]["queries"]) for path in COUNTS}
-    assert {path: n for path, n in more.items() if n[0] > n[1]} == {}
+    exact = {path: COUNTS[path]["queries"] - (path in FEWER) for path in COUNTS}
+    more = {path: (queries(client, path), exact[path]) for path in COUNTS}
+    assert {path: n for path, n in more.items() if n[0] != n[1]} == {}

@@ -109,6 +109,10 @@ class Chain:
     within: Side
 
     @property
+    def sides(self) -> dict[str, Side]:
+        return {"in": self.coming, "out": self.going, "within": self.within}
+
+    @property
     def initiatives(self) -> set[int]:
         return {link.initiative_id for flow in self.flows for link in flow.links}
 

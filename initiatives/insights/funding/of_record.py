@@ -32,12 +32,28 @@ class Drawn:
     @property
     def sides(self) -> list[tuple[str, str, Side]]:
         """(anchor, heading, side) of those with any money."""
-        sides = (
-            ("in", _("Stated sums coming in"), self.chain.coming),
-            ("out", _("Stated sums going out"), self.chain.going),
-            ("within", _("Stated sums that stay within"), self.chain.within),
-        )
-        return [one for one in sides if one[2].links]
+        sides = self.chain.sides.items()
+        return [(name, str(SIDES[name][0]), side) for name, side in sides if side.links]
+
+
+# by side: the heading of its sums, that of its figures, and the word for one payment
+SIDES = {
+    "in": (
+        gettext_lazy("Stated sums coming in"),
+        gettext_lazy("Coming in"),
+        gettext_lazy("comes in"),
+    ),
+    "out": (
+        gettext_lazy("Stated sums going out"),
+        gettext_lazy("Going out"),
+        gettext_lazy("goes out"),
+    ),
+    "within": (
+        gettext_lazy("Stated sums that stay within"),
+        gettext_lazy("Staying within"),
+        gettext_lazy("stays within"),
+    ),
+}
 
 
 def of_record(search: Search, record: Initiative | Actor) -> Insight:
@@ -103,29 +119,20 @@ def within_words(record: Actor, found: Chain) -> str:
 
 def _figures(found: Chain) -> list[Heading]:
     """Every figure on the sides of the record under its sum; none where nobody would read them."""
-    sides = (
-        ("in", _("Coming in"), found.coming),
-        ("out", _("Going out"), found.going),
-        ("within", _("Staying within"), found.within),
-    )
-    if sum(len(side.links) for _name, _words, side in sides) > MOST_FIGURES:
+    if sum(len(side.links) for side in found.sides.values()) > MOST_FIGURES:
         return []
     return [
         heading
-        for name, said, side in sides
-        for heading in headings(name, said, side.sums, side.links, side.where)
+        for name, side in found.sides.items()
+        for heading in headings(name, str(SIDES[name][1]), side.sums, side.links, side.where)
     ]
 
 
 def _sides(found: Chain) -> dict[int, str]:
     """In words where each payment stands, by the id of its link."""
-    sides = (
-        (found.coming, _("comes in")),
-        (found.going, _("goes out")),
-        (found.within, _("stays within")),
-    )
     said = {link.pk: _("beyond") for link in found.links}
-    return said | {pk: words for side, words in sides for pk in side.ids}
+    of_sides = found.sides.items()
+    return said | {pk: str(SIDES[name][2]) for name, side in of_sides for pk in side.ids}
 
 
 def _apart(rest: set[int]) -> list[LeftOut]:
