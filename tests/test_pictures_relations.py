@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from atlas.kit.pictures import pages
+from initiatives.models import Initiative
 from tests.page import Page
 from tests.test_pictures import SITE, data, listed, sql
 
@@ -220,6 +221,27 @@ def test_comparison_marks_by_word_and_leads_to_sources(client):
     proofs = [link for link in page.links if link.startswith("/initiatives/ajccbc/#fact-")]
     record = Page(client.get("/initiatives/ajccbc/"))
     assert proofs and {link.partition("#")[2] for link in proofs} <= set(record.ids)
+
+
+def test_comparison_tells_disputes_counts_and_places_shared_in_other_roles(client):
+    query = "id=pacson&id=cyber-safety-pasifika"
+    found = client.get(f"/api/v1/insights/compare/?{query}").json()["rows"]
+    rows = {row["label"]: row for row in found}
+    starts = [value for cell in rows["Start"]["cells"] for value in cell["values"]]
+    assert [value["disputed"] for value in starts] == [True, True]
+    text = Page(client.get(f"/compare/?{query}")).text
+    assert f"{starts[0]['value']} sources disagree" in text
+    [name] = [value["value"] for value in rows["Kind"]["cells"][0]["values"]]
+    assert f"{name} sources disagree" not in text
+    sources = rows["Independent sources"]
+    assert (sources["agreement"], sources["agreement_label"]) == ("numbers", "")
+    both = {value["value"] for value in rows["Reach, in whatever role"]["cells"][0]["values"]
+            if value["held_by"] == 2}  # fmt: skip
+    reached = [
+        {row.country.name for row in record.reach.all() if row.country}
+        for record in Initiative.objects.filter(slug__in=["pacson", "cyber-safety-pasifika"])
+    ]
+    assert both == reached[0] & reached[1] != set()
 
 
 def test_record_pages_lead_to_their_pictures(client):

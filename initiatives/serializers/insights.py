@@ -19,6 +19,7 @@ class ComparedValueSerializer(serializers.Serializer):
     url = serializers.CharField(allow_blank=True, help_text="The record that the value names.")
     sources = serializers.CharField(allow_blank=True, help_text="Where its sources stand.")
     held_by = serializers.IntegerField(help_text="How many of the records have this value.")
+    disputed = serializers.BooleanField(help_text="Whether a source says another value.")
 
 
 class ComparedCellSerializer(serializers.Serializer):
@@ -29,8 +30,11 @@ class ComparedCellSerializer(serializers.Serializer):
 class ComparedRowSerializer(serializers.Serializer):
     label = serializers.CharField()
     note = serializers.CharField(allow_blank=True)
-    agreement = serializers.ChoiceField(["same", "partly", "different", "gap"])
-    agreement_label = serializers.CharField()
+    agreement = serializers.ChoiceField(
+        ["same", "partly", "different", "gap", "numbers"],
+        help_text="`numbers`: counts, whose agreement says nothing of what they count.",
+    )
+    agreement_label = serializers.CharField(allow_blank=True)
     cells = ComparedCellSerializer(many=True, help_text="One a record, in the order asked.")
 
 

@@ -44,6 +44,7 @@ def _cell(cell: Cell, site: str) -> dict:
             "url": value.url and f"{site}{value.url}",
             "sources": value.proof and f"{site}{value.proof}",
             "held_by": value.held,
+            "disputed": value.disputed,
         }
         for value in cell.values
     ]
@@ -57,7 +58,7 @@ def table_csv(table: Comparison, site: str) -> str:
     keys = [key_of(record) for record in table.records]
     writer.writerow(["fact", "agreement", *keys, *(f"{key} sources" for key in keys)])
     for row in table.rows:
-        said = ["; ".join(v.words for v in c.values) or str(c.missing) for c in row.cells]
+        said = ["; ".join(v.said for v in c.values) or str(c.missing) for c in row.cells]
         proofs = ["; ".join(f"{site}{v.proof}" for v in c.values if v.proof) for c in row.cells]
         writer.writerow([safe(cell) for cell in (row.label, row.mark_words, *said, *proofs)])
     return out.getvalue()

@@ -9,6 +9,7 @@ from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.dates import words
+from atlas.kit.evidence import CONTRADICTS, stances
 from atlas.kit.filters import BadValue
 from atlas.kit.footnotes import anchor_of
 from atlas.kit.search.showing import fold
@@ -16,7 +17,7 @@ from initiatives.choices import ReachKind, Role, TieKind
 from initiatives.insights.compare.table import Comparison, Value
 from initiatives.insights.finding import find as called
 from initiatives.insights.money import totals
-from initiatives.models import FundingLink, Initiative, InitiativeReach
+from initiatives.models import FundingLink, Initiative, InitiativeCitation, InitiativeReach
 
 FEWEST, MOST = 2, 4
 
@@ -88,9 +89,17 @@ def _ends(record, table: str, field: str, pairs: Iterable[tuple]) -> list[Value]
     ]
 
 
-def _said(record, field: str, said: str) -> list[Value]:
+def _said(record, field: str, said: str, disputed: set[tuple[int, str]]) -> list[Value]:
     at = f"{record.get_absolute_url()}#{anchor_of(field)}"
-    return [Value(said, proof=at)] if said else []
+    return [Value(said, proof=at, disputed=(record.pk, field) in disputed)] if said else []
+
+
+def _disputed(records: list[Initiative]) -> set[tuple[int, str]]:
+    """(id, field) of what these records say themselves and a source says otherwise."""
+    found = stances("initiative", [record.pk for record in records])
+    keys = [key for key, stance in found.items() if stance == CONTRADICTS]
+    cited = InitiativeCitation.objects.filter(key__in=keys, link_ref="") if keys else None
+    return set(cited.values_list("initiative_id", "field")) if cited is not None else set()
 
 
 def _plain(said: Iterable[str]) -> list[Value]:
@@ -104,21 +113,22 @@ def _initiatives(table: Comparison) -> None:
     table.records = records = _again(Initiative, table.records)
     ours = _("our classification")
     table.add(_("Kind"), [_plain([r.get_kind_display()]) for r in records], note=ours)
-    table.add(
-        _("Status"), [_said(r, "status", r.status and r.get_status_display()) for r in records]
-    )
+    known = _disputed(records)
+    status = [_said(r, "status", r.status and r.get_status_display(), known) for r in records]
+    table.add(_("Status"), status)
     for name, label in (
         ("planned_start", _("Planned start")),
         ("actual_start", _("Start")),
         ("planned_end", _("Planned end")),
         ("actual_end", _("End")),
     ):
-        table.add(label, [_said(r, name, words(getattr(r, name))) for r in records])
+        table.add(label, [_said(r, name, words(getattr(r, name)), known) for r in records])
     themes = [[Value(str(t), t.get_absolute_url()) for t in r.themes.all()] for r in records]
     table.add(_("Themes"), themes, note=ours)
     table.add(_("Scope"), [_plain([r.get_scope_display()]) for r in records], note=ours)
     for kind, label in ReachKind.choices:
         table.add(label, [_reach(r, kind) for r in records])
+    _in_any_role(table)
     for role, label in Role.choices:
         table.add(label, [_acting(r, role) for r in records])
     table.add(_("Paid for by"), [_payers(r) for r in records])
@@ -126,12 +136,26 @@ def _initiatives(table: Comparison) -> None:
     table.add(_("Money in, by currency and kind"), sums, missing=_("no sum stated"))
     for kind, label in TieKind.choices:
         table.add(label, [_tied(r, kind) for r in records], missing=_("none on file"))
-    table.add(_("Independent sources"), [_weight(r) for r in records])
+    table.add_count(_("Independent sources"), [_weight(r) for r in records])
 
 
 def _reach(record: Initiative, kind: str) -> list[Value]:
     rows = [(row.country or row.group, row) for row in record.reach.all() if row.kind == kind]
     return _ends(record, "initiative_reach", "place", rows)
+
+
+def _in_any_role(table: Comparison) -> None:
+    """What they reach, told once more where two reach the same place in different roles."""
+    roles: dict[str, set[tuple]] = {}
+    for record in table.records:
+        for row in record.reach.all():
+            roles.setdefault(str(row.country or row.group), set()).add((record.pk, row.kind))
+    if any(
+        len({pk for pk, _kind in r}) > 1 < len({kind for _pk, kind in r}) for r in roles.values()
+    ):
+        columns = [[v for kind in ReachKind for v in _reach(r, kind)] for r in table.records]
+        once = [list({v.words: v for v in reversed(column)}.values()) for column in columns]
+        table.add(_("Reach, in whatever role"), once)
 
 
 def _acting(record: Initiative, role: str) -> list[Value]:
@@ -195,7 +219,7 @@ def _actors(table: Comparison) -> None:
     table.add(_("Money out, by currency and kind"), sums, missing=_("no sum of its own stated"))
     received = [list(r.funding_received.all()) for r in records]
     table.add(_("Is paid in"), [_paid_for(links) for links in received], missing=_("none on file"))
-    table.add(_("Independent sources"), [_weight(r) for r in records])
+    table.add_count(_("Independent sources"), [_weight(r) for r in records])
 
 
 def _named(record) -> Value:

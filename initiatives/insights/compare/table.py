@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 SAME, PARTLY, DIFFERENT, GAP = "same", "partly", "different", "gap"
+NUMBERS = "numbers"  # of a count, that says nothing of what is counted
 MARKS = {
     SAME: gettext_lazy("the same"),
     PARTLY: gettext_lazy("partly the same"),
     DIFFERENT: gettext_lazy("different"),
     GAP: gettext_lazy("not stated for all"),
+    NUMBERS: "",
 }
 
 
@@ -21,7 +23,7 @@ class Value:
     """One value: ``proof`` is the address of its sources, ``url`` that of the record it names.
 
     ``held`` counts the records compared that have the same value; two that are ``unknown`` are
-    never the same.
+    never the same.  ``disputed`` where a source says another value.
     """
 
     words: str
@@ -29,6 +31,11 @@ class Value:
     proof: str = ""
     held: int = 1
     unknown: bool = False
+    disputed: bool = False
+
+    @property
+    def said(self) -> str:
+        return _("%s (sources disagree)") % self.words if self.disputed else self.words
 
 
 @dataclass
@@ -44,10 +51,13 @@ class Row:
     label: str
     cells: list[Cell]
     note: str = ""
+    is_count: bool = False
 
     @property
     def mark(self) -> str:
         """How the cells agree: a record without a value neither agrees nor differs."""
+        if self.is_count:
+            return NUMBERS
         sets = [{v.words for v in cell.values if not v.unknown} for cell in self.cells]
         if not all(sets):
             return GAP
@@ -88,6 +98,12 @@ class Comparison:
                 value.held = 1 if value.unknown else held[value.words]
             cell.values.sort(key=lambda value: (-value.held, value.words.casefold()))
         self.rows.append(Row(str(label), cells, str(note)))
+
+    def add_count(self, label: str, columns: Iterable[list[Value]]) -> None:
+        """A row of numbers: equal ones are no agreement, others no difference of opinion."""
+        cells = [Cell(values, _("not stated")) for values in columns]
+        if any(cell.values for cell in cells):
+            self.rows.append(Row(str(label), cells, is_count=True))
 
     @property
     def counts(self) -> dict[str, int]:
