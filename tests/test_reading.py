@@ -44,6 +44,13 @@ def test_a_glance_names_what_nothing_on_file_is_about(client):
     assert unfiled and found("?country=TH&theme=standards") == 0
 
 
+def test_a_payer_whose_parts_pay_too_is_told_at_a_glance(client):
+    text = Page(client.get("/countries/TL/")).text.partition("Who pays")[2]
+    pays = text.partition("Who takes part")[0]
+    assert "Government of Japan with its parts" in pays
+    assert "Japan International Cooperation Agency 1" in pays  # a part of it, without parts
+
+
 def test_about_tells_coverage_by_actor_and_country(client):
     html = client.get("/about/").content.decode()
     held = html.partition('id="held"')[2].partition("</section>")[0]

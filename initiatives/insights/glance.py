@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from atlas.kit import facets
 from atlas.kit.filters import UNSTATED
@@ -22,16 +23,18 @@ QUESTIONS: dict[str, Promise] = {
     "actor": _("Who takes part"),
     "country": _("Where"),
 }
+OF_ACTORS = {"funder": "payer", "actor": "involved"}  # questions and the families they count
 WHOLE = ("theme",)  # vocabularies so short that what nothing is filed under is named too
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One value, how many initiatives have it, and their list."""
+    """One value, how many initiatives have it, their list, and whether parts of it count too."""
 
     label: str
     count: int
     url: str
+    with_parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def glance(
     if not ids:
         return None
     link = partial(_link, given)
-    questions = [_question(selection, name, link) for name in asked]
+    questions = [_question(selection, name, link, BitMap(ids)) for name in asked]
     return Glance(len(ids), questions, _support(ids))
 
 
@@ -89,10 +92,15 @@ def _link(given: dict[str, str], name: str, value: str) -> str:
     return f"{reverse('initiatives')}?{urlencode({**given, name: value})}"
 
 
-def _question(selection: facets.Selection, name: str, link) -> Question:
+def _question(selection: facets.Selection, name: str, link, ids: BitMap) -> Question:
     counts = selection.counts(name, MOST + 1)
     found = [
-        Answer(count.label, count.count, link(name, count.value))
+        Answer(
+            count.label,
+            count.count,
+            link(name, count.value),
+            _with_parts(selection.shelf, name, count.value, ids),
+        )
         for count in sorted(counts, key=lambda count: -count.count)
         if count.count and count.value != UNSTATED
     ]
@@ -105,6 +113,15 @@ def _question(selection: facets.Selection, name: str, link) -> Question:
         none=none if name in WHOLE else [],
         more=len(found) > MOST,
     )
+
+
+def _with_parts(shelf, name: str, slug: str, ids: BitMap) -> bool:
+    """Whether actors below this one are among those that its number counts."""
+    pk = shelf.world.ids.get(slug) if name in OF_ACTORS else None
+    if pk not in shelf.world.public:
+        return False
+    below = [(OF_ACTORS[name], part) for part in shelf.world.parts(pk) if part != pk]
+    return bool(shelf.union(below) & ids)
 
 
 def _support(ids: list[int]) -> Support:
