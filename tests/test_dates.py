@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.kit.dates import EdtfField, moment, parse, words
+from initiatives.insights.reach import period
+from initiatives.models import Initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +231,10 @@ def test_the_form_field_forgives_blanks_around_a_date_and_nothing_else():
 )
 def test_a_date_stands_in_a_sentence_with_its_preposition(text, said):
     assert moment(text) == said
+
+
+def test_members_of_what_only_ended_are_told_at_its_last_day():
+    ended = Initiative(planned_end="2024-05-03")
+    ended.actual_start_earliest = ended.planned_start_earliest = ended.actual_end_latest = None
+    ended.planned_end_latest = datetime.date(2024, 5, 3)
+    assert period(ended).words == "on 3 May 2024"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from actors.choices import MembershipStatus
 from actors.models import Membership
-from atlas.kit.dates import words
+from atlas.kit.dates import moment, words
 from initiatives.models import Initiative
 
 
@@ -36,7 +36,7 @@ def period(initiative: Initiative) -> Period:
     start = words(initiative.actual_start or initiative.planned_start)
     end = words(initiative.actual_end or initiative.planned_end) if last else _("today")
     if first is None:
-        return Period(last, last, _("in %s") % end)
+        return Period(last, last, moment(initiative.actual_end or initiative.planned_end))
     said = _("from %(start)s to %(end)s") % {"start": start, "end": end}
     return Period(first, last or max(today, first), said)
 
