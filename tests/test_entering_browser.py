@@ -13,17 +13,21 @@ def enter(page, field: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+def sign_in(page, following: str) -> None:
+    page.goto(f"/admin/login/?next={following}")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_a_new_record_is_entered_cited_and_published_by_keyboard(browser, site):  # noqa: F811
     context = browser.new_context(base_url=site.url, reduced_motion="reduce")
     page = context.new_page()
     asked, problems = [], []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    page.goto("/admin/login/?next=/admin/initiatives/initiative/")
-    page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    sign_in(page, "/admin/initiatives/initiative/")
     follow(page, "a.addlink[href$='/initiative/add/']")
     page.wait_for_url("**/add/")
     page.locator("#id_title:focus").wait_for()  # Django puts the focus there
@@ -48,4 +52,23 @@ def test_a_new_record_is_entered_cited_and_published_by_keyboard(browser, site):
     seen = context.new_page()
     seen.goto(page.get_by_role("link", name="View on site").get_attribute("href"))
     assert re.search("August 2019", seen.locator("main").inner_text())
+    context.close()
+
+
+def test_a_late_answer_does_not_push_the_field_in_use_off_the_screen(browser, site):  # noqa: F811
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce")
+    page, held = context.new_page(), []
+    page.route("**/on-file/*", lambda route: held.append(route))
+    sign_in(page, "/admin/initiatives/initiative/add/")
+    with page.expect_request("**/on-file/*"):
+        page.locator("#id_new_url").fill(ARTICLE)
+    below = page.locator("#id_new_archived")
+    below.focus()
+    below.evaluate("field => scrollBy(0, field.getBoundingClientRect().bottom - innerHeight + 2)")
+    top = "field => field.getBoundingClientRect().top + scrollY"
+    before = below.evaluate(top)
+    held[0].continue_()
+    page.get_by_text("It is used as it stands").wait_for()
+    assert below.evaluate(top) > before  # a line came above it
+    assert below.evaluate("field => field.getBoundingClientRect().bottom - innerHeight") < 1
     context.close()

@@ -14,7 +14,7 @@ from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import Listing
 from initiatives.filters import InitiativeFilterSet
 
-FILED, REACHES = "region", "reaches"
+FILED, REACHES, PLACES = "region", "reaches", "country"
 
 
 @dataclass
@@ -50,9 +50,9 @@ def region_of(listing: Listing) -> Region | None:
         return None
     shelf, base = selection.shelf, selection.ids(without=(given[0],))
     facet = shelf.kind.facets[REACHES]
-    if key not in set(facet.keys(shelf)):  # nothing is filed under it: the other sense has no list
-        return None
     filed = base & shelf.get(FILED, key)
+    if key not in set(facet.keys(shelf)):
+        return _unfiled(listing, key, base & facet.gather(shelf, key))
     others = (base & shelf.expanded(facet, key)) - filed
     if not shelf.world.in_region(key):
         return Region([], _("It has no fixed countries: only what is filed under it is here"))
@@ -64,6 +64,17 @@ def region_of(listing: Listing) -> Region | None:
     elif filed:
         links.insert(0, _filed(listing, key, len(filed)))
     return Region(links, _how(others, shelf.union(facet.named(shelf, key))))
+
+
+def _unfiled(listing: Listing, key: str, ids: BitMap) -> Region | None:
+    """A region that nothing is filed under is no choice of ``reaches``: its countries are."""
+    shelf, data = listing.selection.shelf, listing.without(FILED)
+    if not ids or PLACES in data:
+        return None
+    data.setlist(PLACES, sorted(shelf.world.in_region(key)))
+    words = ngettext("%s reaches a country of it", "%s reach a country of it", len(ids))
+    naming = shelf.union(shelf.kind.facets[REACHES].named(shelf, key))
+    return Region([(words % wording.number(len(ids)), listing.url(data))], _how(ids, naming))
 
 
 def _all(listing: Listing, key: str, number: int) -> tuple[str, str]:

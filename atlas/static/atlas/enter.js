@@ -28,6 +28,15 @@
     return line;
   }
 
+  /* What appears above the field in use may push it off the screen: it is brought back. */
+  function inSight(work) {
+    const field = document.activeElement;
+    const off = () => field.getBoundingClientRect().bottom > innerHeight;
+    const was = off();
+    work();
+    if (off() && !was) field.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
   async function ask(address, values) {
     const answer = await fetch(`${address}?${new URLSearchParams(values)}`).catch(() => null);
     return answer?.ok ? answer : null; // offline or signed out: no comfort, no harm
@@ -37,7 +46,7 @@
 
   function sayDate(field, said) {
     const line = lineOf(field, "in-words");
-    line.textContent = said ? said.words ?? said.error : "";
+    inSight(() => { line.textContent = said ? said.words ?? said.error : ""; });
     line.classList.toggle("wrong", Boolean(said?.error));
   }
 
@@ -59,14 +68,15 @@
     const text = field.value.trim();
     const answer = await ask(field.dataset.alike, { q: text, not: own });
     if (!answer || field.value.trim() !== text) return;
-    lineOf(field, "alike").innerHTML = await answer.text(); // our own page, escaped there
+    const html = await answer.text(); // our own page, escaped there
+    inSight(() => { lineOf(field, "alike").innerHTML = html; });
   }
 
   async function findSource(field) {
     const url = field.value.trim();
     const answer = url ? await ask(ON_FILE, { url }) : null;
     const found = answer ? await answer.json() : {};
-    lineOf(field, "found").textContent = found.words ?? "";
+    inSight(() => { lineOf(field, "found").textContent = found.words ?? ""; });
   }
 
   /* -------------------------------------------------------------- amounts */
