@@ -4,7 +4,12 @@ import pghistory
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import include, reverse
@@ -48,7 +53,8 @@ def site(request) -> dict:
 
 
 def find_record(request, noun: str, records, slug: str):
-    """The public record, or the answer for one that moved (301) or was withdrawn (410).
+    """The public record, or the answer for one that moved (301) or was withdrawn (410); a file of
+    it is the API's (302), which says what formats there are.
 
     Raises Http404 for a draft and for what never existed: nobody may learn which of the two.
     """
@@ -60,6 +66,8 @@ def find_record(request, noun: str, records, slug: str):
         return render(request, "410.html", {"noun": noun}, status=410)
     if state != State.PUBLISHED:
         raise Http404
+    if "format" in request.GET and request.path == (page := reverse(noun, args=[slug])):
+        return HttpResponseRedirect(f"/api/v1{page}?{request.GET.urlencode()}")
     return record
 
 
