@@ -7,6 +7,7 @@ from django.db import IntegrityError, models, transaction
 from django.forms import BaseInlineFormSet, CheckboxInput, Textarea
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -191,6 +192,11 @@ def row_errors(inlines) -> list[dict]:
 
 class LinkFormSet(BaseInlineFormSet):
     """Rows whose box for deleting says what it is for."""
+
+    @cached_property
+    def empty_form(self):
+        """Made once: a page of the admin asks for it ten times."""
+        return super().empty_form
 
     def get_deletion_widget(self):
         return CheckboxInput(attrs={"aria-label": _("Delete")})
