@@ -13,7 +13,8 @@ run: .venv/run.stamp  ## Start the site on http://127.0.0.1:8000 (PORT=..., DEBU
 	@$(BIN)/python -m atlas.start
 
 test: .venv/dev.stamp  ## Run all tests (browser tests where Chromium is found)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q $(ARGS)
+	@# many commands and servers are started: they find our modules compiled
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q $(ARGS)
 
 check: .venv/dev.stamp  ## Format, lint, import contracts, migrations, OpenAPI diff
 	@$(BIN)/ruff format --check .

@@ -1,7 +1,6 @@
 """Filling in admin forms as a browser would: everything shown is sent back, with our changes."""
 
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 
 from atlas.accounts.models import User
 from atlas.desk import actions
@@ -9,8 +8,7 @@ from atlas.desk.models import Revision
 
 
 def person(group: str, name: str = "") -> User:
-    """A member of one of the editors' groups."""
-    call_command("setup_accounts")
+    """A member of one of the editors' groups, which the template database has."""
     user = User.objects.create_user(name or group.lower() + "-of-the-test", is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     return user

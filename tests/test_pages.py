@@ -186,7 +186,9 @@ def test_old_slug_moves_for_good(client):
 
 
 @pytest.mark.usefixtures("ungated")
-@pytest.mark.parametrize("path", ["/initiatives/jaif/", "/actors/interpol/", "/sources/jpcert-tsubame/"])
+@pytest.mark.parametrize(
+    "path", ["/initiatives/jaif/", "/actors/interpol/", "/sources/jpcert-tsubame/"]
+)
 def test_a_file_asked_of_a_records_page_is_had_from_the_api(client, path):
     answer = client.get(f"{path}?format=json", follow=True)
     assert answer.redirect_chain == [(f"/api/v1{path}?format=json", 302)]
