@@ -186,17 +186,6 @@ def test_old_slug_moves_for_good(client):
 
 
 @pytest.mark.usefixtures("ungated")
-@pytest.mark.parametrize(
-    "path", ["/initiatives/jaif/", "/actors/interpol/", "/sources/jpcert-tsubame/"]
-)
-def test_a_file_asked_of_a_records_page_is_had_from_the_api(client, path):
-    answer = client.get(f"{path}?format=json", follow=True)
-    assert answer.redirect_chain == [(f"/api/v1{path}?format=json", 302)]
-    assert answer.json()["slug"] == path.split("/")[2]
-    refused = client.get(f"{path}?format=nonsense", follow=True)
-    assert refused.status_code == 406 and "json" in refused.text
-
-
 def test_withdrawn_record_is_gone_and_draft_was_never_there(client):
     making.initiative("taken-back", state="withdrawn")
     making.initiative("not-yet", state="draft")

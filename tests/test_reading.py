@@ -228,3 +228,14 @@ def test_a_file_is_named_after_its_search(query, said):
     other = next(one for one in offered("initiatives") if one.name == "iati-left-out")
     name = file_name(other, "initiatives", data=QueryDict(query))
     assert name == f"atlas-initiatives-iati-left-out{said}{today}.csv"
+
+
+@pytest.mark.parametrize(
+    "path", ["/initiatives/jaif/", "/actors/interpol/", "/sources/jpcert-tsubame/"]
+)
+def test_a_file_asked_of_a_records_page_is_had_from_the_api(client, path):
+    answer = client.get(f"{path}?format=json", follow=True)
+    assert answer.redirect_chain == [(f"/api/v1{path}?format=json", 302)]
+    assert answer.json()["slug"] == path.split("/")[2]
+    refused = client.get(f"{path}?format=nonsense", follow=True)
+    assert refused.status_code == 406 and "json" in refused.text

@@ -91,8 +91,9 @@ class Order:
         if place.value is None:
             return queryset.filter((empty & tie) | ~empty if back else empty & tie)
         value = queryset.query.annotations[ALIAS].output_field.to_python(place.value)
-        further = Q(**{f"{ALIAS}__{'gt' if self.descending == back else 'lt'}": value})
-        further |= Q(**{ALIAS: value}) & tie
+        side = f"{ALIAS}__{'gt' if self.descending == back else 'lt'}"
+        further = Q(**{side: value}) | Q(**{ALIAS: value}) & tie
+        further &= Q(**{f"{side}e": value})  # says nothing new, but where in an index to begin
         return queryset.filter(further if back or not self.key.nullable else further | empty)
 
     def place(self, row, table: int, backwards: bool, since: int | None = None) -> Place:

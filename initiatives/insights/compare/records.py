@@ -127,7 +127,7 @@ def _initiatives(table: Comparison) -> None:
     table.add(_("Themes"), themes, note=ours)
     table.add(_("Scope"), [_plain([r.get_scope_display()]) for r in records], note=ours)
     for kind, label in ReachKind.choices:
-        table.add(label, [_reach(r, kind) for r in records])
+        table.add(label, [_reach(r, kind) for r in records], note=_("where it reaches"))
     _in_any_role(table)
     for role, label in Role.choices:
         table.add(label, [_acting(r, role) for r in records])

@@ -40,8 +40,9 @@ class Value:
 
 @dataclass
 class Cell:
-    """The values of one record; without any, ``missing`` says what that means."""
+    """The values ``of`` one record; without any, ``missing`` says what that means."""
 
+    of: object
     values: list[Value]
     missing: str = ""
 
@@ -88,7 +89,7 @@ class Comparison:
         self, label: str, columns: Iterable[Iterable[Value]], *, note: str = "", missing=""
     ) -> None:
         """A row, where any record has a value for it."""
-        cells = [Cell(list(column), missing or _("not stated")) for column in columns]
+        cells = self._cells(columns, missing)
         if not any(cell.values for cell in cells):
             return
         known = ({v.words for v in cell.values if not v.unknown} for cell in cells)
@@ -101,9 +102,13 @@ class Comparison:
 
     def add_count(self, label: str, columns: Iterable[list[Value]]) -> None:
         """A row of numbers: equal ones are no agreement, others no difference of opinion."""
-        cells = [Cell(values, _("not stated")) for values in columns]
+        cells = self._cells(columns)
         if any(cell.values for cell in cells):
             self.rows.append(Row(str(label), cells, is_count=True))
+
+    def _cells(self, columns: Iterable[Iterable[Value]], missing="") -> list[Cell]:
+        words, pairs = missing or _("not stated"), zip(self.records, columns, strict=True)
+        return [Cell(record, list(values), words) for record, values in pairs]
 
     @property
     def counts(self) -> dict[str, int]:
