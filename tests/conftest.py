@@ -213,11 +213,12 @@ def static_files(settings):
 
 
 @pytest.fixture(autouse=True)
-def no_kept_pictures():
-    """Databases of tests share versions: no picture of one is kept for the next."""
+def nothing_kept(settings):
+    """Databases of tests share versions: nothing that is kept of one serves the next."""
     from django.core.cache import caches
 
-    caches["pictures"].clear()
+    for name in settings.CACHES:
+        caches[name].clear()
 
 
 @pytest.fixture
