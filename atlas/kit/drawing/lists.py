@@ -27,8 +27,8 @@ def boxes(name: str, options: Iterable) -> SafeString:
         if option.leave_out:
             named = escape(option.label)
             found.append(
-                f'<a class="out" href="{escape(option.leave_out)}" rel="nofollow" title="{out}">'
-                f'<span aria-hidden="true">−</span><span class="unseen">{out} {named}</span></a>'
+                f'<a class="out" href="{escape(option.leave_out)}" rel="nofollow" title="{out}"'
+                f' aria-label="{out} {named}">−</a>'
             )
         found.append("</div>")
     return mark_safe("".join(found))
