@@ -98,8 +98,8 @@ def _disputed(records: list[Initiative]) -> set[tuple[int, str]]:
     """(id, field) of what these records say themselves and a source says otherwise."""
     found = stances("initiative", [record.pk for record in records])
     keys = [key for key, stance in found.items() if stance == CONTRADICTS]
-    cited = InitiativeCitation.objects.filter(key__in=keys, link_ref="") if keys else None
-    return set(cited.values_list("initiative_id", "field")) if cited is not None else set()
+    cited = InitiativeCitation.objects.filter(key__in=keys, link_ref="")
+    return set(cited.values_list("initiative_id", "field"))
 
 
 def _plain(said: Iterable[str]) -> list[Value]:
