@@ -137,6 +137,7 @@ def test_only_what_was_public_is_told_and_only_while_it_was(client):
     actions.publish(record=made)
     for moment in (before, drafted, hidden):
         assert "not public then" in past(client, "late", moment, 404)["detail"]
+    assert f"at {before:%Y-%m-%dT%H:%M}" in past(client, "late", before, 404)["detail"]
     past(client, "late", withdrawn, 410)
     assert past(client, "late", published)["version"] == 1
     assert past(client, "late", again)["version"] == 2

@@ -94,13 +94,13 @@ class Remembering:
 
     def _past(self, record, moment) -> dict:
         entries = FeedEntry.objects.with_before()
-        entry = (
-            entries.version(record, moment)
-            if isinstance(moment, int)
-            else entries.at(record, moment)
-        )
+        if isinstance(moment, int):
+            entry, lacking = entries.version(record, moment), "The record has no such version."
+        else:
+            entry = entries.at(record, moment)
+            lacking = f"The record was not public then, at {moment.isoformat()}."
         if entry is None:
-            raise NotFound("The record was not public then, or has no such version.")
+            raise NotFound(lacking)
         point = Point(record.pk, entry.position, entry.xid)
         if not entry.public:
             head = heads_at(self.noun, [point])[point]
