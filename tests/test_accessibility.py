@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from tests import visits
 from tests.site import PASSWORD
-from tests.test_browser import browser, pytestmark  # noqa: F401
+from tests.test_browser import browser, leave, pytestmark  # noqa: F401
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING = {"type": "tag", "values": LEVELS}
@@ -56,7 +56,7 @@ def editor(visitor):
     visitor.goto("/admin/login/")
     visitor.get_by_label("Username").fill("editor")
     visitor.get_by_label("Password").fill(PASSWORD)
-    visitor.get_by_role("button", name="Log in").click()
+    leave(visitor, visitor.get_by_role("button", name="Log in"))
     return visitor
 
 
@@ -110,7 +110,7 @@ def test_the_api_draws_its_description_without_a_complaint(visitor):
 
 def test_a_form_that_comes_back_shuts_nobody_out(visitor):
     visit(visitor, visits.PUBLIC["suggest a correction"])
-    visitor.get_by_role("button", name="Send to the editors").click()
+    leave(visitor, visitor.get_by_role("button", name="Send to the editors"))
     assert visitor.get_by_role("alert").is_visible()
     assert faults(visitor) == []
 
@@ -136,8 +136,8 @@ def test_the_review_of_a_new_record_shuts_nobody_out(editor):
     visit(editor, visits.DESK["new record"])
     editor.fill("#id_title", "A record that waits")
     editor.select_option("#id_kind", "project")
-    editor.locator("button[value=review]").click()
-    editor.get_by_role("link", name="Review it").click()
+    leave(editor, editor.locator("button[value=review]"))
+    leave(editor, editor.get_by_role("link", name="Review it"))
     assert faults(editor, STOCK) == []
 
 
@@ -146,11 +146,11 @@ def test_a_change_and_its_merge_with_another_shut_nobody_out(editor, site):
     visit(editor, visits.RECORD.format(pk) + "change/")
     editor.select_option("#id_scope", "global")
     editor.fill("#id_edit_why", "It reaches further.")
-    editor.locator("button[value=send]").click()
+    leave(editor, editor.locator("button[value=send]"))
     assert faults(editor, STOCK) == []
     visits.asked(site, f"UPDATE initiatives_initiative SET scope = 'regional' WHERE id = {pk}")
     editor.reload()
-    editor.get_by_role("link", name="Merge both").click()
+    leave(editor, editor.get_by_role("link", name="Merge both"))
     assert editor.locator("tr.clash").count() == 1
     assert faults(editor, STOCK) == []
 
@@ -159,16 +159,16 @@ def test_a_change_of_many_shuts_nobody_out(editor):
     visit(editor, visits.DESK["records on the desk"])
     editor.locator("#result_list input.action-select").first.check()
     editor.select_option("select[name=action]", "withdraw_selected")
-    editor.get_by_role("button", name="Go", exact=True).click()
+    leave(editor, editor.get_by_role("button", name="Go", exact=True))
     assert faults(editor, STOCK) == []
     editor.get_by_label("Why").fill("To look at it.")
-    editor.get_by_role("button", name="Look at it first").click()
+    leave(editor, editor.get_by_role("button", name="Look at it first"))
     assert editor.locator("table.preview").is_visible()
     assert faults(editor, STOCK) == []
 
 
 def test_a_record_with_its_evidence_shuts_nobody_out(editor):
     visit(editor, "/admin/initiatives/initiative/?q=tsubame")
-    editor.locator("#result_list th.field-title a").click()
+    leave(editor, editor.locator("#result_list th.field-title a"))
     editor.locator("details.beside").evaluate_all("all => all.forEach(one => { one.open = true; })")
     assert faults(editor, STOCK) == []

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 
 from tests.site import PASSWORD
-from tests.test_browser import browser, follow, pytestmark, tab_to  # noqa: F401
+from tests.test_browser import browser, follow, leave, pytestmark, tab_to  # noqa: F401
 
 ARTICLE = "https://ipdefenseforum.com/japan-leads-regional-effort-to-fight-cyber-crime/"
 TITLE = "Cybercrime training for ASEAN states"
@@ -132,7 +132,7 @@ def both(browser, site):  # noqa: F811
     ann.goto(RECORD.format("add"))
     ann.fill("#id_title", "A workshop in two hands")
     ann.select_option("#id_kind", "project")
-    ann.locator("[name=_continue]").click()
+    leave(ann, ann.locator("[name=_continue]"))
     bob.goto(ann.url)
     yield ann, bob
     for page in pages:
@@ -146,8 +146,8 @@ def test_who_saves_second_sees_what_changed_and_chooses(both):
     ann.fill("#id_website", "https://example.org/ann")
     bob.fill("#id_objectives", "Bob tells what it is for.")
     bob.fill("#id_website", "https://example.org/bob")
-    ann.locator("[name=_continue]").click()
-    bob.locator("[name=_continue]").click()
+    leave(ann, ann.locator("[name=_continue]"))
+    leave(bob, bob.locator("[name=_continue]"))
     assert bob.url.endswith("/merge/")
     clash = bob.locator("tr.clash")
     assert clash.count() == 1 and "https://example.org/ann" in clash.inner_text()
