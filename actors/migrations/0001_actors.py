@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        atlas.kit.operations.Together([
         migrations.CreateModel(
             name='Actor',
             fields=[
@@ -150,6 +151,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='actor',
             name='country',
@@ -199,6 +202,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
         atlas.kit.operations.Together([
             migrations.AddConstraint(
                 model_name='actoridentifier',

@@ -4,10 +4,12 @@ from django.db.migrations.operations.base import Operation
 
 
 class Together(Operation):
-    """Index, constraint and trigger operations applied against one rendered state.
+    """Operations applied against one rendered state: rendering every model anew for each of some
+    300 made a first migrate take half a minute instead of seconds.
 
-    Each of them would render every model anew: with some 300 of them a first migrate took half a
-    minute instead of seconds.  Only for operations that look at nothing but the final state.
+    Each sees the state before all of them and the one after all.  So what needs another of them
+    done stays outside: a field of a model that is created here, an index or constraint of one
+    (creating it makes them), a generated field and what it is generated from.
     """
 
     reduces_to_sql = False

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        atlas.kit.operations.Together([
         migrations.CreateModel(
             name='ActorDigest',
             fields=[
@@ -224,6 +225,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='fundingjointfunder',
             name='link',
@@ -693,6 +696,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='initiativemissing',
             name='statement',
@@ -848,6 +853,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='initiative',
             name='themes',
@@ -873,6 +880,7 @@ class Migration(migrations.Migration):
             name='link_ref',
             field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('initiative_name__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_names:'), django.db.models.functions.comparison.Cast(models.F('initiative_name'), models.TextField()))), models.When(models.Q(('initiative_identifier__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_identifiers:'), django.db.models.functions.comparison.Cast(models.F('initiative_identifier'), models.TextField()))), models.When(models.Q(('reach__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_reach:'), django.db.models.functions.comparison.Cast(models.F('reach'), models.TextField()))), models.When(models.Q(('tie__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('initiative_ties:'), django.db.models.functions.comparison.Cast(models.F('tie'), models.TextField()))), models.When(models.Q(('participation__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('participations:'), django.db.models.functions.comparison.Cast(models.F('participation'), models.TextField()))), models.When(models.Q(('funding_link__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('funding_links:'), django.db.models.functions.comparison.Cast(models.F('funding_link'), models.TextField()))), models.When(models.Q(('joint_funder__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('funding_joint_funders:'), django.db.models.functions.comparison.Cast(models.F('joint_funder'), models.TextField()))), models.When(models.Q(('event__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('events:'), django.db.models.functions.comparison.Cast(models.F('event'), models.TextField()))), models.When(models.Q(('result__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('results:'), django.db.models.functions.comparison.Cast(models.F('result'), models.TextField()))), models.When(models.Q(('statement__isnull', False)), then=django.db.models.functions.text.Concat(models.Value('statements:'), django.db.models.functions.comparison.Cast(models.F('statement'), models.TextField()))), default=models.Value(''), output_field=models.TextField()), output_field=models.CharField(max_length=60)),
         ),
+        ]),
         atlas.kit.operations.Together([
             pgtrigger.migrations.AddTrigger(
                 model_name='fundingjointfunderhistory',

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        atlas.kit.operations.Together([
         migrations.CreateModel(
             name='ImportFile',
             fields=[
@@ -61,6 +62,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='fundinglink',
             name='insert_insert',
@@ -91,6 +94,8 @@ class Migration(migrations.Migration):
             name='period',
             field=atlas.kit.dates.EdtfField(blank=True, default='', max_length=23),
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='fundinglink',
             name='period_earliest',
@@ -186,6 +191,7 @@ class Migration(migrations.Migration):
             name='source',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source'),
         ),
+        ]),
         atlas.kit.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='fundinglink',

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        atlas.kit.operations.Together([
         migrations.CreateModel(
             name='PublisherHistory',
             fields=[
@@ -99,6 +100,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('reliability__in', ['A', 'B', 'C', 'D', 'E', 'F'])), name='publisher_reliability_known', violation_error_message='reliability: use one of A, B, C, D, E, F.')],
             },
         ),
+        ]),
+        atlas.kit.operations.Together([
         migrations.AddField(
             model_name='publisherhistory',
             name='pgh_context',
@@ -139,6 +142,7 @@ class Migration(migrations.Migration):
             name='publisher',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.publisher'),
         ),
+        ]),
         atlas.kit.operations.Together([
             pgtrigger.migrations.AddTrigger(
                 model_name='publisher',
