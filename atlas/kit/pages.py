@@ -1,5 +1,7 @@
 """What every page shares: the site context, addresses that moved, and the door of changes."""
 
+from functools import wraps
+
 import pghistory
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_safe
 from atlas.kit.caching import kept
 from atlas.kit.checks import history_is_behind_the_server
 from atlas.kit.choices import State
+from atlas.kit.downloads import offered
 from atlas.kit.models import DataVersion, Redirect
 
 
@@ -46,6 +49,7 @@ def site(request) -> dict:
         "section": request.path.split("/")[1],
         "canonical": request.build_absolute_uri(request.path),
         "data_version": SimpleLazyObject(DataVersion.now),
+        "ignored": getattr(request, "ignored", ()),
     }
 
 
@@ -53,8 +57,8 @@ def site(request) -> dict:
 
 
 def find_record(request, noun: str, records, slug: str):
-    """The public record, or the answer for one that moved (301) or was withdrawn (410); a file of
-    it is the API's (302), which says what formats there are.
+    """The public record, or the answer for one that moved (301), was withdrawn (410) or is asked
+    for as a file (``as_file``).
 
     Raises Http404 for a draft and for what never existed: nobody may learn which of the two.
     """
@@ -66,9 +70,21 @@ def find_record(request, noun: str, records, slug: str):
         return render(request, "410.html", {"noun": noun}, status=410)
     if state != State.PUBLISHED:
         raise Http404
-    if "format" in request.GET and request.path == (page := reverse(noun, args=[slug])):
+    return as_file(request, noun, slug) or record
+
+
+def as_file(request, noun: str, key: str) -> HttpResponse | None:
+    """The way to the record as a file, which the API makes (302), or the formats that there are
+    (406); None where the page itself is asked for."""
+    page, wanted = reverse(noun, args=[key]), [n for n in request.GET.getlist("format") if n]
+    if not wanted or request.path != page:
+        return None
+    formats = [("json", "JSON")]
+    formats += [(one.name, one.label) for one in offered(page.split("/")[1], one=True)]
+    if wanted[-1] in dict(formats):
         return HttpResponseRedirect(f"/api/v1{page}?{request.GET.urlencode()}")
-    return record
+    context = {"wanted": wanted[-1][:100], "formats": dict(formats), "page": page}
+    return render(request, "406.html", context, status=406)
 
 
 def _moved(noun: str, records, slug: str) -> HttpResponse:
@@ -93,6 +109,21 @@ def _lowered(noun: str, records, slug: str) -> HttpResponse:
 
 
 # ------------------------------------------------------------------ methods, errors and probes
+
+
+def reads(*names: str):
+    """Decorator of a view that reads these parameters alone; its page names all others and says
+    that they were ignored (``base.html``)."""
+
+    def wrap(view):
+        @wraps(view)
+        def reading(request, *args, **kwargs):
+            request.ignored = [name for name in request.GET if name not in names]
+            return view(request, *args, **kwargs)
+
+        return reading
+
+    return wrap
 
 
 def reading(urls: str):

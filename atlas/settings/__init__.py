@@ -260,7 +260,8 @@ if not re.fullmatch("1[015]|2[1-4]|30|40|60|7[0-3]|80|90", IATI_REPORTING_ORG_TY
 if not IATI_REPORTING_ORG_NAME:
     raise ImproperlyConfigured("IATI_REPORTING_ORG_NAME must not be empty.")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a group with 100 members and their evidence is one form
-ATLAS_PAGE_SIZE = 50
+ATLAS_PAGE_SIZE = 50  # of the API, unless asked otherwise
+ATLAS_ROWS = 30  # of a list in pages: more makes a phone work long before it shows the first
 ATLAS_READS_A_MINUTE = env_number("ATLAS_READS_A_MINUTE", 1200)  # of one address; 0: any number
 ATLAS_WRITES_A_MINUTE = env_number("ATLAS_WRITES_A_MINUTE", 120)  # of one token; 0: any number
 ATLAS_IMPORT_BYTES = 25 * 2**20  # largest file the admin takes; the command takes any

@@ -9,7 +9,7 @@ from actors.choices import MembershipStatus
 from actors.models import Actor
 from atlas.kit.dates import words
 from atlas.kit.footnotes import Cell, Ledger
-from atlas.kit.pages import find_record
+from atlas.kit.pages import find_record, reads
 from initiatives.choices import Role
 from initiatives.exchange.jsonld import embedded
 from initiatives.exchange.shown import shown
@@ -25,6 +25,7 @@ from initiatives.views.sureness import differing, in_one_line, sureness
 MOST = 50  # initiatives and payments under one heading; lists have them all
 
 
+@reads("format")
 def actor(request, slug: str):
     """One actor with every fact, its footnotes and its gaps."""
     record = find_record(request, "actor", Actor.objects.with_ends(), slug)

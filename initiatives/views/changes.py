@@ -10,6 +10,7 @@ from atlas.kit.changes.entries import entries
 from atlas.kit.changes.feed import LENGTH, by_data_version, feed
 from atlas.kit.facts import REGISTRY
 from atlas.kit.models import PublicChange
+from atlas.kit.pages import reads
 from initiatives.filters import InitiativeFilterSet
 
 ALSO = ("page", "ordering")  # of the list, without meaning in a feed
@@ -25,6 +26,7 @@ def noun_of(request) -> tuple[str, str]:
     return "", _("noun: “%(word)s” is not a kind of record. Allowed: %(allowed)s.") % words
 
 
+@reads("noun", "page")
 def changes(request):
     """What changed in published records, newest first."""
     noun, problem = noun_of(request)
@@ -41,7 +43,6 @@ def changes(request):
         "noun": noun,
         "nouns": [(n, e.model._meta.verbose_name_plural) for n, e in REGISTRY.items()],
         "problem": problem,
-        "ignored": [name for name in request.GET if name not in ("noun", "page")],
         "page": page,
         "entries": [] if problem else entries(page),
     }

@@ -5,12 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from atlas.kit.pages import reads
 from initiatives.insights.compare import FEWEST, MOST, Unfit, comparison, find, shared
 from initiatives.views.pictures import FORM
 
 NOUNS = {"initiative": "initiatives", "actor": "actors", "country": "countries"}
 
 
+@reads("id")
 def compare(request):
     """Initiatives, actors or countries by ``id``; a form adds one more.
 
@@ -33,7 +35,6 @@ def compare(request):
         "shared": shared(noun, records),
         "room": len(records) < MOST,
         "first": "" if asked else _("Start with two of one kind."),
-        "ignored": [name for name in request.GET if name != "id"],
         "pictures": FORM.pictures,
         "api": _address("api-insights-compare-list", asked),
         "permanent": request.build_absolute_uri(_address("compare", asked)),

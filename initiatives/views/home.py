@@ -11,6 +11,7 @@ from actors.models import Actor
 from atlas.kit import facets
 from atlas.kit.filters import UNSTATED
 from atlas.kit.languages import LANGUAGES, OURS
+from atlas.kit.pages import reads
 from initiatives.exchange.catalog import data_set
 from initiatives.exchange.iati import completeness
 from initiatives.exchange.jsonld import data_block
@@ -61,6 +62,7 @@ def places() -> list[tuple[str, int, str]]:
     ]
 
 
+@reads()
 def home(request):
     """What this is, how it knows, live figures, the map, where to begin, what changed."""
     return render(
@@ -78,6 +80,7 @@ def home(request):
     )
 
 
+@reads()
 def about(request):
     """Method, inclusion rule, reliability codes, coverage, licence, whom to ask."""
     every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))

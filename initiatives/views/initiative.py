@@ -11,7 +11,7 @@ from atlas.kit import wording
 from atlas.kit.dates import moment, words
 from atlas.kit.footnotes import Cell, Ledger
 from atlas.kit.models import DataVersion
-from atlas.kit.pages import find_record
+from atlas.kit.pages import find_record, reads
 from initiatives.choices import ReachKind, Role
 from initiatives.exchange.iati.completeness import why_not
 from initiatives.exchange.jsonld import embedded
@@ -25,6 +25,7 @@ from initiatives.views.sureness import differing, in_one_line, sureness
 from initiatives.views.ties import ties
 
 
+@reads("format")
 def initiative(request, slug: str):
     """One initiative with every fact, its footnotes and its gaps."""
     record = find_record(request, "initiative", Initiative.objects.with_digest(), slug)

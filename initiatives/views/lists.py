@@ -15,6 +15,7 @@ from initiatives.filters import InitiativeFilterSet
 from initiatives.filters.periods import DISPUTED_DATES
 from initiatives.insights.pictures import PICTURES
 from initiatives.insights.shortcuts import Shortcut, shortcuts
+from initiatives.insights.spelling import meant
 from initiatives.models import Initiative
 from initiatives.views.regions import region_of
 from initiatives.views.rows import rows_of
@@ -33,10 +34,18 @@ FACETS = (
     Facet("kind"),
     Facet("status"),
     Facet("country", named=country_named),
-    Facet("group", named=actor_named),
-    Facet("funder", named=funder_named),
+    Facet(
+        "group",
+        named=actor_named,
+        hint=gettext_lazy("What is addressed to it, or to a country that is a member of it"),
+    ),
+    Facet("funder", named=funder_named, hint=gettext_lazy("A body counts with its parts")),
     Facet("actor", named=actor_named, closed=True),
-    Facet("role", closed=True),
+    Facet(
+        "role",
+        closed=True,
+        hint=gettext_lazy("What actors do; countries that benefit stand under Country"),
+    ),
     Facet("reaches", closed=True),
     Facet("year", label=gettext_lazy("Ran in the year"), closed=True),
     Facet("active_on", "text", hint=gettext_lazy("2019, 2019-05, 2019-05-31 or 2016/2018")),
@@ -105,6 +114,7 @@ def initiatives(request):
             "dates": dates,
             "region": region_of(listing),
             "shortcuts": shortcuts_of(listing),
+            "meant": None if page.paginator.count else meant_by(listing),
         }
 
     return listing.answer(
@@ -117,6 +127,17 @@ def initiatives(request):
             " capacity across borders."
         ),
     )
+
+
+def meant_by(listing: Listing) -> dict | None:
+    """The search with misspelt words replaced, as words and address; None without a better one."""
+    texts = listing.filterset.texts
+    words = meant(read(texts[0])) if listing.valid and len(texts) == 1 else ""
+    if not words:
+        return None
+    data = listing.without("q")
+    data["q"] = words
+    return {"words": words, "url": listing.url(data)}
 
 
 def shows_money(listing: Listing) -> bool:
@@ -132,7 +153,7 @@ def shortcuts_of(listing: Listing) -> list[Shortcut]:
     for name in (*OF_PAGES, "ordering", *listing.ignored):
         kept.pop(name, None)
     rest = facets.select("initiatives", InitiativeFilterSet(kept))
-    return shortcuts(read(texts[0]), rest, kept)
+    return shortcuts(read(texts[0]), rest, kept, listing.path)
 
 
 @dataclass

@@ -36,6 +36,18 @@ def regions_with(country: str, shelf) -> list[tuple[str, int, str]]:
     ]
 
 
+def placeless_in(country: str, shelf) -> list[tuple[str, int, str]]:
+    """(region, initiatives filed under it that name no country or group, their list): they may
+    concern the country, and no source says so."""
+    found = []
+    for key in shelf.kind.facets[FILED].keys(shelf):
+        held = shelf.get(FILED, key) & shelf.unstated[PLACES]
+        if held and country in shelf.world.in_region(key):
+            query = urlencode({FILED: key, PLACES: UNSTATED})
+            found.append((wording.place(key), len(held), f"{reverse('initiatives')}?{query}"))
+    return sorted(found)
+
+
 def region_of(listing: Listing) -> Region | None:
     """For a list of one region; None for others, and where both senses find the same."""
     selection = listing.selection
@@ -51,30 +63,27 @@ def region_of(listing: Listing) -> Region | None:
     shelf, base = selection.shelf, selection.ids(without=(given[0],))
     facet = shelf.kind.facets[REACHES]
     filed = base & shelf.get(FILED, key)
-    if key not in set(facet.keys(shelf)):
-        return _unfiled(listing, key, base & facet.gather(shelf, key))
-    others = (base & shelf.expanded(facet, key)) - filed
+    others = (base & facet.bitmap(shelf, key, ())) - filed
     if not shelf.world.in_region(key):
         return Region([], _("It has no fixed countries: only what is filed under it is here"))
     if not others:
         return None
+    how = _how(others, shelf.union(facet.named(shelf, key)))
+    if not filed:
+        return Region([_reaching(listing, key, len(others))] if given == [FILED] else [], how)
     links = [_beside(listing, key, len(others))]
     if given == [FILED]:
         links.append(_all(listing, key, len(filed) + len(others)))
-    elif filed:
+    else:
         links.insert(0, _filed(listing, key, len(filed)))
-    return Region(links, _how(others, shelf.union(facet.named(shelf, key))))
+    return Region(links, how)
 
 
-def _unfiled(listing: Listing, key: str, ids: BitMap) -> Region | None:
-    """A region that nothing is filed under is no choice of ``reaches``: its countries are."""
-    shelf, data = listing.selection.shelf, listing.without(FILED)
-    if not ids or PLACES in data:
-        return None
-    data.setlist(PLACES, sorted(shelf.world.in_region(key)))
-    words = ngettext("%s reaches a country of it", "%s reach a country of it", len(ids))
-    naming = shelf.union(shelf.kind.facets[REACHES].named(shelf, key))
-    return Region([(words % wording.number(len(ids)), listing.url(data))], _how(ids, naming))
+def _reaching(listing: Listing, key: str, number: int) -> tuple[str, str]:
+    data = listing.without(FILED)
+    data[REACHES] = key
+    words = ngettext("%s reaches a country of it", "%s reach a country of it", number)
+    return words % wording.number(number), listing.url(data)
 
 
 def _all(listing: Listing, key: str, number: int) -> tuple[str, str]:

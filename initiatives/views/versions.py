@@ -9,7 +9,7 @@ from actors.models import Actor
 from atlas.kit.changes.entries import entries
 from atlas.kit.changes.past import past
 from atlas.kit.models import PublicChange
-from atlas.kit.pages import find_record
+from atlas.kit.pages import find_record, reads
 from initiatives.models import Initiative
 
 RECORDS = {"initiative": Initiative, "actor": Actor}
@@ -24,6 +24,7 @@ def found(request, noun: str, slug: str, rest: str):
     return record
 
 
+@reads("page")
 def history(request, noun: str, slug: str):
     """Every version the public has seen, newest first, with what changed."""
     record = found(request, noun, slug, "history/")
@@ -35,6 +36,7 @@ def history(request, noun: str, slug: str):
     return render(request, "history.html", context)
 
 
+@reads()
 def version(request, noun: str, slug: str, number: int):
     """The record as it was published as this version."""
     record = found(request, noun, slug, f"versions/{number}/")

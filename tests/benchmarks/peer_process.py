@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 import sys
 import time
@@ -12,6 +13,7 @@ import duckdb
 from datasette.app import Datasette
 
 SECONDS = 12  # of each measurement at most, but two requests at least
+ROWS = int(os.environ["ROWS"])  # of a page
 PATIENCE = 60  # seconds for a single request
 WORDS = ("kind", "status")
 LISTS = ("theme", "country", "region", "group_", "actor", "role", "funder", "year", "evidence")
@@ -21,7 +23,7 @@ LIMITS = {
     "suggest_facets": False,
     "default_cache_ttl": 0,
     "default_facet_size": 10,
-    "default_page_size": 50,
+    "default_page_size": ROWS,
 }
 
 
@@ -29,7 +31,7 @@ def percentile(times: list[float]) -> float:
     return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)] * 1000
 
 
-def address(query: dict, size: int = 50) -> str:
+def address(query: dict, size: int = ROWS) -> str:
     pairs = [("_facet", name) for name in WORDS] + [("_facet_array", name) for name in LISTS]
     pairs += [("_size", size), ("_sort", "title")]
     names = {"q": "_search", "country": "country__arraycontains"}

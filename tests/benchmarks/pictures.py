@@ -99,8 +99,7 @@ GROUPS = """
   UNION SELECT n.id, m.group_id FROM named n
   JOIN actors_membership m ON m.member_country_id = n.country_id AND m.status = 'member'
     AND coalesce(m.since_earliest <= CURRENT_DATE, true)
-    AND coalesce(m.until_latest >= CURRENT_DATE, true)
-  WHERE m.group_id IN (SELECT group_id FROM initiatives_initiativereach))
+    AND coalesce(m.until_latest >= CURRENT_DATE, true))
 SELECT group_id, theme_id, count(*) FROM grouped
 JOIN initiatives_initiativetheme t ON t.initiative_id = grouped.id GROUP BY 1, 2
 """

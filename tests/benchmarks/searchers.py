@@ -75,6 +75,7 @@ def measure(folder: Path, requests: int) -> dict[str, dict[str, float]]:
     """Milliseconds at the 95th percentile, by what and by peer."""
     script = Path(__file__).with_name("peer_process.py")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH",)}
+    environment["ROWS"] = str(settings.ATLAS_ROWS)  # as many on a page as ours has
     done = subprocess.run(
         [interpreter(), str(script), str(folder), str(requests)],
         stdout=subprocess.PIPE,

@@ -16,10 +16,12 @@ from atlas.desk.models import Suggestion
 from atlas.desk.views.forms import CorrectionForm, NewForm
 from atlas.kit.choices import State
 from atlas.kit.facts import REGISTRY
+from atlas.kit.pages import reads
 from atlas.kit.visitors import sender_of, visitor
 
 
 @never_cache
+@reads("new", "record", "fact", "initiative", "actor")
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request):
     """The form for what the address names (a record, or a new one), else the choice of one."""

@@ -123,6 +123,8 @@ class Controls:
         for facet in self.facet_list:
             if facet.named is None or facet.name not in self.errors:
                 continue
+            if any("\0" in value for value in data.getlist(facet.name)):
+                continue  # no name of ours, and nothing to ask the database
             known = [facet.named(value) or value for value in data.getlist(facet.name)]
             changed = changed or known != data.getlist(facet.name)
             data.setlist(facet.name, list(dict.fromkeys(known)))

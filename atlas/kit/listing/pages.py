@@ -169,7 +169,7 @@ class Listing(Controls):
             rows = Found(self, prepare)
         else:
             rows = self.sort(prepare(self.filterset.qs))
-        paginator = Paginator(rows, settings.ATLAS_PAGE_SIZE)
+        paginator = Paginator(rows, settings.ATLAS_ROWS)
         try:
             return paginator.page(self.data.get("page") or 1)
         except InvalidPage as problem:

@@ -8,7 +8,7 @@ from initiatives.insights.behind import FACTS, SOURCES
 from initiatives.insights.drawn import drawn_of
 from initiatives.insights.funding.listed import LISTED
 from initiatives.insights.pictures import PICTURES
-from initiatives.views.lists import FACETS, ORDERINGS
+from initiatives.views.lists import FACETS, ORDERINGS, shortcuts_of
 from initiatives.views.pictures import (
     behind,
     briefing,
@@ -20,9 +20,22 @@ from initiatives.views.pictures import (
     years,
 )
 from initiatives.views.pictures import map as places
+from initiatives.views.regions import region_of
+
+
+def said_of(listing) -> dict:
+    """What a list says of its search too: other senses of it."""
+    return {"region": region_of(listing), "shortcuts": shortcuts_of(listing)}
+
 
 FORM = Form(
-    "initiatives", InitiativeFilterSet, FACETS, ORDERINGS, "/initiatives/", tuple(PICTURES.values())
+    "initiatives",
+    InitiativeFilterSet,
+    FACETS,
+    ORDERINGS,
+    "/initiatives/",
+    tuple(PICTURES.values()),
+    said_of,
 )
 DRAW = {
     "map": places.draw,
