@@ -10,6 +10,9 @@ from actors.choices import MembershipStatus
 from atlas.kit.choices import State
 from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
+from atlas.kit.search.showing import alike
+
+LIKE = 0.75  # of a country's name, misspelt
 
 
 def _links(model, name: str):
@@ -42,6 +45,11 @@ def _joint(model) -> Prefetch:
 class CountryQuerySet(models.QuerySet):
     def search(self, text: str):
         return self.filter(containing(text, "name") | self._coded(text))
+
+    def alike(self, text: str):
+        """Countries whose name is spelt like the text, where it holds none."""
+        names = self.values_list("iso2", "name")
+        return self.filter(iso2__in=[code for code, name in names if alike(name, text) >= LIKE])
 
     def _coded(self, text: str) -> Q:
         return Q(iso2__iexact=text) | Q(iso3__iexact=text)

@@ -237,3 +237,12 @@ def test_relevance_needs_words(client):
     assert refused.status_code == 400
     removed = read(client, "/initiatives/?q=japan&ordering=relevance").links
     assert "/initiatives/" in removed  # the chip takes the order along
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("Fidji", "/countries/FJ/"), ("Vanuatoo", "/countries/VU/")]
+)
+def test_a_country_misspelt_is_found(client, typed, meant):
+    page = read(client, f"/search/?q={typed}")
+    assert meant in page.links
+    assert meant not in read(client, f"/search/?q={typed}+asean").links

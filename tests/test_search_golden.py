@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.page import Page
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
 
 FILE = Path(__file__).parent / "data" / "search_golden.csv"
@@ -85,3 +87,22 @@ def test_the_search_page_leads_to_the_same_lists(client):
         count = client.get(f"/api/v1/{noun}/", {"q": "japan"}).json()["count"]
         assert f"All {count} {noun}</a>" in page
         assert f'href="/{noun}/?q=japan"' in page
+
+
+def test_a_country_finds_its_people_and_minus_leaves_them_out(client):
+    def found(words):
+        answer = client.get(
+            "/api/v1/initiatives/", {"q": words, "page_size": 200, "fields": "slug"}
+        )
+        return {row["slug"] for row in answer.json()["results"]}
+
+    assert found("australia") == found("australian") != set()
+    assert found("pacific -australia") == found("pacific") - found("australia")
+    assert found("japan") == found("japanese")
+
+
+def test_a_passage_cut_out_of_a_text_says_so(client):
+    text = Page(client.get("/search/?q=Pacific")).text
+    assert "… after ESIWA that adds help" in text
+    assert "Network of government response staff of the Pacific" in text
+    assert "… Network of government" not in text

@@ -4,6 +4,7 @@ import sys
 from array import array as machine_array
 from collections.abc import Iterable
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import AutoField, BigAutoField, Lookup, QuerySet
 from pyroaring import BitMap
@@ -23,7 +24,11 @@ def unpacked(packed) -> BitMap:
 def ids_of(*parts: QuerySet) -> BitMap:
     """The ids that any of some query sets of one id gives, by one query; each may repeat some."""
     first, *others = (part.order_by() for part in parts)
-    return ids_in(*(first.union(*others, all=True) if others else first).query.sql_with_params())
+    try:
+        sql = (first.union(*others, all=True) if others else first).query.sql_with_params()
+    except EmptyResultSet:  # Django sees that nothing can match
+        return BitMap()
+    return ids_in(*sql)
 
 
 def ids_in(sql: str, given: tuple = ()) -> BitMap:

@@ -58,15 +58,16 @@ def _mark(relevance: int):
     return showing.marked_alike if relevance // STEP == LIKE else showing.marked
 
 
-def _passage(record, summary: str) -> str:
-    found = showing.headline(getattr(record, "passage", ""))
+def _passage(record, summary: str, *more: str) -> str:
+    """What the search cut out of the summary and what stands beside it, else its beginning."""
+    found = showing.headline(getattr(record, "passage", ""), summary, *more)
     return found or Truncator(summary).chars(GIST, truncate="…")
 
 
 def initiative(record, asked: Asked) -> Hit:
     hit = Hit(record.get_absolute_url(), "", _("Initiative"), digest=record.digest)
     hit.kicker = [record.get_kind_display(), status_words(record)]
-    hit.text = _passage(record, record.summary)
+    hit.text = _passage(record, record.summary, record.objectives)
     return _named(hit, record.title, list(record.names.all()), asked, record.relevance)
 
 

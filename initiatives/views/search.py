@@ -12,14 +12,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet, CountryFilterSet
+from actors.models import Country
 from atlas.kit import facets
 from atlas.kit.filters import Problem
+from atlas.kit.pages import reads
 from atlas.kit.search import Asked, read
 from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
+from atlas.kit.search.showing import marked_alike
 from initiatives.filters import InitiativeFilterSet, StatementFilterSet
 from initiatives.insights.coverage import figures
 from initiatives.insights.shortcuts import shortcuts
-from initiatives.insights.spelling import meant
+from initiatives.insights.spelling import LETTERS, meant
 from initiatives.views import hits
 from initiatives.views.hits import Hit
 from sources.filters import SourceFilterSet
@@ -81,6 +84,9 @@ def countries(asked: Asked, most: int) -> Group:
     """Countries by name or code."""
     found = CountryFilterSet({"q": [asked.text]}).qs
     rows = list(found.with_counts().best_first(asked.text)[: most + 1])
+    if not rows and len(asked.plain) >= LETTERS:
+        rows = list(Country.objects.alike(asked.plain).with_counts()[:most])
+        return Group("countries", _("Countries"), len(rows), _alike(rows, asked), place=LIKE)
     count = len(rows) if len(rows) <= most else found.count()
     names = [name for row in rows for name in hits.names_of(row)]
     group = Group("countries", _("Countries"), count, [hits.country(r, asked) for r in rows[:most]])
@@ -90,6 +96,14 @@ def countries(asked: Asked, most: int) -> Group:
     return group
 
 
+def _alike(countries: list, asked: Asked) -> list[Hit]:
+    found = [hits.country(country, asked) for country in countries]
+    for hit, country in zip(found, countries, strict=True):
+        hit.title = marked_alike(country.name, asked) or country.name
+    return found
+
+
+@reads("q", "in", "page")
 def search(request):
     """The best of each noun; ``in=statements`` shows all statements found, in pages."""
     text = request.GET.get("q", "").strip()

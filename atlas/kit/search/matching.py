@@ -75,8 +75,7 @@ class SearchedQuerySet(models.QuerySet):
 
     def named_ids(self, text: str) -> BitMap:
         """Ids of what has a place by its name: all of it comes before what else is found."""
-        asked = read(text)
-        if not asked.groups:
+        if not (asked := read(text)).groups:
             return BitMap()
         names = Asked(asked.text, asked.groups)
         found = self._joined(names, BitMap(), lambda term: ids_of(*self._named_so(term)))
@@ -255,7 +254,8 @@ class SearchedQuerySet(models.QuerySet):
 
     def _score(self, asked: Asked, by_name: bool | None):
         """The place by name times ``STEP``, and below it the rank in text and the evidence."""
-        weight = Least(Coalesce(F(self.WEIGHT), 0), MOST_SOURCES) if self.WEIGHT else Value(0)
+        known = Least(Coalesce(F(self.WEIGHT), 0), MOST_SOURCES) if self.WEIGHT else Value(0)
+        weight = Cast(known, IntegerField())  # a bare 0 to order by would mean a column
         if not asked.groups:
             return weight
         if by_name is False:

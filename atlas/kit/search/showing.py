@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from atlas.kit.search.words import END, GAP, START, Asked, Term
 
 OPEN, CLOSE = "\x02", "\x03"  # around found words in a headline; no text holds them
+ENDS, STOPS = 24, ".!?"  # letters by which a text is known that begins or ends with a passage
 ALIKE = 0.7  # of two words, to be shown as alike
 # letters that have no accent to take away
 LETTERS = str.maketrans(
@@ -77,12 +78,20 @@ def _marked(text: str, places: list[tuple[int, int]]) -> SafeString | str:
     return format_html_join("", "{}<mark>{}</mark>", parts) + escape(text[last:])
 
 
-def headline(text: str | None) -> SafeString | str:
-    """A passage with marks, from the database's own; empty where nothing in it was found."""
+def headline(text: str | None, *whole: str) -> SafeString | str:
+    """A passage with marks, from the database's own, with dots where it is cut out of ``whole``;
+    empty where nothing in it was found."""
     if not text or OPEN not in text:
         return ""
-    passage = escape(" ".join(text.split()))
-    return mark_safe(passage.replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))
+    passage = " ".join(text.split())
+    plain = passage.replace(OPEN, "").replace(CLOSE, "")
+    texts = [" ".join(part.split()) for part in whole]
+    if texts and not any(part and plain.startswith(part[:ENDS]) for part in texts):
+        passage = f"… {passage}"
+    ends = tuple(part.rstrip(STOPS)[-ENDS:] for part in texts if part)
+    if ends and not plain.rstrip(STOPS).endswith(ends):
+        passage = f"{passage} …"
+    return mark_safe(escape(passage).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))
 
 
 def alike(word: str, other: str) -> float:

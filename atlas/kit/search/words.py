@@ -36,6 +36,9 @@ SPELLINGS = (
     (re.compile(r"^cent(?:re|er)(?=s?$)"), "cent(?:re|er)", ("centre", "center")),
     (re.compile(r"^program(?:me)?(?=s?$)"), "program(?:me)?", ("programme", "program")),
     (re.compile(r"^defen[cs]e$"), "defen[cs]e", ("defence", "defense")),
+    # a country and its people
+    (re.compile(r"(?<=[a-z]{3})ian?$"), "ian?", ("ia", "ian")),
+    (re.compile(r"^japan(?:ese)?$"), "japan(?:ese)?", ("japan", "japanese")),
     (re.compile(r"(?<=[a-z]{3})i[sz](?=(?:e[drs]?|ing|ations?)$)"), "i[sz]", ("is", "iz")),
 )
 CYBER = re.compile(r"(?<!\S)cyber[\s-]+(?=[a-z]{3})(?!or\b|and\b)", re.IGNORECASE)
