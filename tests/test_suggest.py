@@ -67,6 +67,8 @@ def test_a_record_page_leads_to_the_form_with_its_fact_chosen(client):
         ({"fact": "nothing/like/it"}, "fact", "The record has no such fact"),
         ({"value": "", "note": ""}, "value", "Say what it should say"),
         ({"fact": "title", "value": "TSUBAME"}, "value", "what the record says now"),
+        ({"fact": "actual_start", "value": "2018-13-45"}, "value", "“2018-13-45”"),
+        ({"fact": "actual_start", "value": "next Tuesday"}, "value", "under “Anything else”"),
     ],
 )
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(client, changes, field, said):

@@ -93,7 +93,11 @@ def test_a_fact_that_moved_meanwhile_is_shown_as_such(client, reviewer, tsubame)
 @pytest.mark.parametrize(
     ("fact", "value", "said"),
     [
-        ("actual_start", "last spring", "is not a date we accept"),
+        (
+            "participations/tsubame--jpcert-cc--implementing/role",
+            "sleeping",
+            "is not one of our words",
+        ),
         ("status", "sleeping", "is not one of our words"),
         ("", "", "No single fact was named"),
     ],

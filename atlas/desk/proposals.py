@@ -48,9 +48,16 @@ def choices(record) -> list[Choice]:
         row = rows.get((fact.link_table, fact.link_key))
         if row is not None and fact.value is not None:
             label = naming.fact_words(type(row), fact.field, row)
-            value = naming.value_words(type(row), fact.field, fact.value)
+            value = _end(row, fact.field) or naming.value_words(type(row), fact.field, fact.value)
             found.append(Choice(fact.address, label, value))
     return found
+
+
+def _end(row, name: str) -> str:
+    """The name of the record that a fact of a link points to, if that is read; empty else."""
+    ends = {"place": ("country", "group"), "funder": ("funder_actor", "funder_initiative")}
+    read = row._state.fields_cache
+    return next((str(read[end]) for end in ends.get(name, (name,)) if read.get(end)), "")
 
 
 def shown(column: Column, value) -> str:
@@ -63,6 +70,19 @@ def shown(column: Column, value) -> str:
     return str(words.get(value, value))
 
 
+def column_at(noun: str, address: str) -> Column | None:
+    """The column that an address of a fact means; None where it is no single one."""
+    table, _slash, rest = address.partition("/")
+    key, _slash, name = rest.rpartition("/")
+    models = REGISTRY[noun].links
+    if key and table not in models:
+        return None
+    part = own_part(noun)
+    if key:
+        part = next(p for p in TABLES[table].parts if p.model is models[table])
+    return next((c for c in part.columns if c.name == (name if key else address)), None)
+
+
 def corrected(document: dict, noun: str, address: str, value: str) -> tuple[dict, str]:
     """(document with that fact changed, why it could not be changed or empty).
 
@@ -72,17 +92,12 @@ def corrected(document: dict, noun: str, address: str, value: str) -> tuple[dict
     proposed = deepcopy(document)
     table, _slash, rest = address.partition("/")
     key, _slash, name = rest.rpartition("/")
-    part = own_part(noun)
-    row = proposed
+    row, name = proposed, name if key else address
     if key:
-        models = REGISTRY[noun].links
-        if table not in models:
+        if table not in REGISTRY[noun].links:
             return proposed, _("There is no such fact.")
-        part = next(p for p in TABLES[table].parts if p.model is models[table])
         row = next((r for r in proposed.get(table, []) if r["key"] == key), None)
-    else:
-        name = address
-    column = next((c for c in part.columns if c.name == name), None)
+    column = column_at(noun, address)
     if row is None:
         return proposed, _("The row it is about is no longer there.")
     if column is None or name in NOT_OFFERED:

@@ -44,11 +44,11 @@ def parse(text: str) -> Edtf:
         first, last = _point(left)
         return Edtf(text, first, last)
     if left == ".." and right == "..":
-        raise ValidationError(_("“%s” is open on both sides and says nothing") % text)
+        raise ValidationError(_("“%s” is open on both sides and says nothing.") % text)
     first = None if left == ".." else _point(left)[0]
     last = None if right == ".." else _point(right)[1]
     if first and last and first > last:
-        raise ValidationError(_("“%s” ends before it begins") % text)
+        raise ValidationError(_("“%s” ends before it begins.") % text)
     return Edtf(text, first, last)
 
 
@@ -61,15 +61,15 @@ def _point(text: str) -> tuple[datetime.date, datetime.date]:
         )
     year = int(match["y"])
     if not 1900 <= year <= 2100:
-        raise ValidationError(_("“%s”: years run from 1900 to 2100") % text)
+        raise ValidationError(_("“%s”: years run from 1900 to 2100.") % text)
     month, day = int(match["m"] or 0), int(match["d"] or 0)
     if match["m"] and not 1 <= month <= 12:
-        raise ValidationError(_("“%s” has no such month") % text)
+        raise ValidationError(_("“%s” has no such month.") % text)
     if not month:
         return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     last_day = calendar.monthrange(year, month)[1]
     if match["d"] and not 1 <= day <= last_day:
-        raise ValidationError(_("“%s” has no such day") % text)
+        raise ValidationError(_("“%s” has no such day.") % text)
     return datetime.date(year, month, day or 1), datetime.date(year, month, day or last_day)
 
 

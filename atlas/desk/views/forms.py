@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from atlas.desk import proposals
 from atlas.desk.choices import Kind
 from atlas.desk.models import Suggestion
-from atlas.kit import records
+from atlas.kit import dates, records
 from atlas.kit.facts import REGISTRY
 
 SALT = "atlas.desk.begun"
@@ -193,7 +194,20 @@ class CorrectionForm(SuggestionForm):
         chosen = self.options.get(cleaned.get("fact", ""))
         if chosen and cleaned.get("value", "").strip() == chosen.value.strip() != "":
             self.add_error("value", _("This is what the record says now."))
+        if chosen and cleaned.get("value"):
+            self._check_date(chosen.address, cleaned["value"].strip())
         return cleaned
+
+    def _check_date(self, address: str, value: str) -> None:
+        """A date nobody can read is asked for again; an editor could not put it in either."""
+        column = proposals.column_at(records.noun_of(self.record), address)
+        if column is None or column.kind != "edtf":
+            return
+        try:
+            dates.parse(value)
+        except ValidationError as error:
+            hint = _("Words of the source go under “Anything else”.")
+            self.add_error("value", f"{error.messages[0]} {hint}")
 
     def suggestion(self) -> Suggestion:
         """Unsaved; with the proposed document as of now."""
