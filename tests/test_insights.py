@@ -9,6 +9,7 @@ from atlas.kit.packing import ids_in
 from initiatives.insights import compare, funding, network
 from initiatives.insights.money import totals
 from initiatives.insights.overlap import overlap
+from initiatives.insights.overlapping import time_words
 from initiatives.models import FundingLink, Initiative
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
@@ -249,6 +250,30 @@ def test_overlap_of_every_two_is_the_same_from_either_side():
         assert (pair.countries, pair.themes, pair.sure) == (
             other.countries, other.themes, other.sure,
         )  # fmt: skip
+
+
+def test_a_date_that_a_source_contradicts_makes_nothing_sure():
+    """GLACY+ began in March 2016 or, says INTERPOL, in 2017; GLACY ended in October 2016."""
+    pairs = {(p.first, p.second): p for p in overlap(EVERYTHING, most=100_000).pairs}
+    ids = dict(Initiative.objects.values_list("slug", "pk"))
+    both = tuple(sorted((ids["glacy"], ids["glacy-plus"])))
+    assert not pairs[both].sure
+    said = time_words(pairs[both], {ids["glacy"]: "GLACY", ids["glacy-plus"]: "GLACY+"})
+    assert said.startswith("possibly: sources disagree on the start (GLACY+)")
+    # Cyber Safety Pasifika began in 2011 or later, by 2024 in any case
+    later = tuple(sorted((ids["cyber-safety-pasifika"], ids["aspjoc"])))
+    assert pairs[later].sure
+
+
+def test_two_that_share_a_country_elsewhere_only_are_no_overlap_of_a_place():
+    everywhere = overlap(EVERYTHING, most=100_000)
+    of_fiji = overlap(EVERYTHING, most=100_000, within={"FJ"})
+    assert {pair.first for pair in of_fiji.pairs}
+    both = [pair for pair in everywhere.pairs if "FJ" in pair.countries]
+    assert len(of_fiji.pairs) == len(both) < len(everywhere.pairs)
+    one = Initiative.objects.get(slug="cyber-safety-pasifika")
+    alone = overlap(EVERYTHING, one.pk, most=1000, within={"CR"})
+    assert alone.every_pair == 0
 
 
 def test_surely_running_together_means_one_day_on_which_both_ran():

@@ -124,22 +124,3 @@ def test_events_that_took_place_show_that_it_ran(client):
     assert rows["PILON Cybercrime Working Group"] == f"planned for 2016; {ran}"
     text = Page(client.get("/initiatives/?q=pilon+cybercrime")).text
     assert f"planned start 2016; {ran}" in text and "whether it began" not in text
-
-
-def test_a_briefing_names_sums_overlaps_gaps_and_disagreement(client):
-    page = Page(client.get("/briefing/?region=pacific"))
-    found = data(client, "briefing", "region=pacific")
-    lines = {line["words"]: line for line in found["stands_out"]}
-    disputed = next(f for f in found["figures"] if "disagree" in f["words"])
-    titles = [data(client, name, "region=pacific")["title"] for name in ("overlap", "coverage")]
-    assert list(lines) == [*titles, f"{disputed['number']} {disputed['words']}"]
-    for line in lines.values():
-        assert 1 <= len(line["named"]) <= 3
-        for one in line["named"]:
-            assert one["title"] in page.text and one["url"].removeprefix(SITE) in page.links
-    paid = [title for title in page.links if title.endswith("#money")]
-    assert "/initiatives/au-ccp/#money" in paid and "71 500 000 AUD, commitment" in plain(page.text)
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\xa0", " ")

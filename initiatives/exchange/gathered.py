@@ -85,7 +85,10 @@ GATHERED: dict[str, tuple[Gathered, ...]] = {
         Gathered("events", {"events": "t.title", "events_date": "t.date"}),
         Gathered(
             "results",
-            {"results": "t.indicator || ': ' || trim_scale(t.value) || ' ' || t.unit"},
+            {
+                "results": "t.indicator || CASE WHEN t.approximate THEN ': about ' ELSE ': ' END"
+                " || trim_scale(t.value) || ' ' || t.unit"
+            },
         ),
     ),
     "actors": (

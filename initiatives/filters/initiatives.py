@@ -102,7 +102,7 @@ class ReachedCountryFilter(CountryFilter):
 class ReachedGroupFilter(ActorsFilter):
     """Reach to the group itself or to a country that is a member of it now."""
 
-    unstated = "Names no group"
+    unstated = "Names no group itself"
 
     def condition(self, value):
         members = current_members(value).filter(member_country__isnull=False)

@@ -102,19 +102,21 @@ class EachCountryFilter(Sensed, ReachedCountryFilter):
         named = reached(country=value.record)
         if value.sense == "named":
             return named
-        then = Q(pk__in=as_member(value.record).values("initiative"))
+        current = MembershipQuerySet(Membership).current().filter(member_country=value.record)
+        then = Q(pk__in=as_member(current).values("initiative"))
         return (then if value.sense == "through" else super().condition(value.record) & ~then) & (
             ~named
         )
 
 
-def as_member(country):
-    """Reach to groups of today's members that the country may have been in at that time."""
+def as_member(memberships):
+    """Reach to the groups of these full memberships of a country at a time when it may have been
+    in them."""
     today = Value(timezone.now().date())
     starts = ("initiative__actual_start_earliest", "initiative__planned_start_earliest")
     ends = ("initiative__actual_end_latest", "initiative__planned_end_latest")
     whole = Q(pk__in=[])
-    for membership in MembershipQuerySet(Membership).current().filter(member_country=country):
+    for membership in memberships:
         one = Q(group=membership.group_id)
         if membership.since_earliest:
             one &= Q(last__gte=membership.since_earliest)

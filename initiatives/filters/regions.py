@@ -42,17 +42,11 @@ class RegionWordFilter(WordFilter):
         return Q(regions__contains=[value])
 
 
-def filed_words() -> list[tuple[str, str]]:
-    """The words of regions that published initiatives are filed under."""
-    words = sorted(Initiative.objects.published().region_words())
-    return [(word, wording.place(word)) for word in words]
-
-
 class ReachedRegionFilter(WordFilter):
     """Filed under the region, or reach to a country of it or to a group that has one now."""
 
     def __init__(self, **kwargs):
-        super().__init__("region", choices=filed_words, fixed=False, **kwargs)
+        super().__init__("region", choices=region_words, fixed=False, **kwargs)
 
     def condition(self, value):
         parts = m49_parts(value)

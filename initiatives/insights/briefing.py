@@ -12,6 +12,7 @@ from atlas.kit.pictures import Insight, Picture, Search
 from atlas.kit.pictures.files import left_out
 from initiatives.choices import Status
 from initiatives.insights.behind import Source, sources
+from initiatives.insights.funding.noted import Noted, noted
 from initiatives.insights.funding.of_search import GIVERS, money_of, wherever
 from initiatives.insights.map import AREAS
 from initiatives.insights.money import Total
@@ -19,7 +20,7 @@ from initiatives.insights.pictures import PICTURES
 from initiatives.insights.standing_out import Line, standing_out
 from initiatives.models import Initiative
 
-MOST_RECORDS, MOST_SOURCES = 12, 8
+MOST_RECORDS, MOST_SOURCES, MOST_NOTES = 12, 8, 6
 READABLE = 22  # bars of a timeline that fit; more are told by year
 
 
@@ -62,6 +63,8 @@ class Brief:
     every_source: int
     wherever: str
     standing_out: list[Line]
+    noted: list[Noted]
+    more_noted: int
 
     @property
     def more_records(self) -> int:
@@ -97,16 +100,23 @@ def brief(search: Search, places: Insight) -> Brief:
         Figure(
             differ, _("initiatives whose accounts differ"), search.link(evidence="accounts-differ")
         ),
-        Figure(single, _("facts on one source alone"), _facts("single-source", search)),
+        Figure(single, _alone(single, facts), _facts("single-source", search)),
         Figure(every_source, _("sources"), _page("briefing/sources", search)),
     ]
     records = search.found.for_list().order_by("-digest__sources", "sort_key", "slug")
     shown = records[:MOST_RECORDS]
     whole = money.whole
+    notes = noted(search, MOST_NOTES) if search.parameters else ([], 0)
     return Brief(
         figures, shown, count, whole.sums, whole.undisclosed, named, every_source,
-        wherever(search), standing_out(search, count),
+        wherever(search), standing_out(search, count), *notes,
     )  # fmt: skip
+
+
+def _alone(single: int, facts: int) -> str:
+    if single and single == facts:
+        return _("facts on one source alone: all of them")
+    return _("facts on one source alone")
 
 
 def pictures(search: Search) -> dict[str, tuple[dict, Insight]]:
@@ -140,12 +150,13 @@ def data(search: Search, site: str) -> dict:
             | {"weak": _weak(one.weak) if one.weak else None}
             for one in found.sums
         ],
-        "undisclosed": found.undisclosed,
-        "stands_out": [
-            {"words": line.words, "url": f"{site}{line.url}"}
-            | {"named": [{"title": words, "url": f"{site}{url}"} for words, url in line.named]}
-            for line in found.standing_out
+        "noted": [
+            {"amount": one.amount, "type": one.kind, "note": one.note, "url": f"{site}{one.url}"}
+            for one in found.noted
         ],
+        "more_noted": found.more_noted,
+        "undisclosed": found.undisclosed,
+        "stands_out": [_line(line, site) for line in found.standing_out],
         "pictures": [_told(name, one, search, site) for name, (_o, one) in shown.items()],
         "initiatives": [
             {"title": record.title, "url": f"{site}{record.get_absolute_url()}"}
@@ -162,6 +173,11 @@ def data(search: Search, site: str) -> dict:
     }
 
 
+def _line(line: Line, site: str) -> dict:
+    named = [{"title": words, "url": f"{site}{url}"} for words, url in line.named]
+    return {"words": line.words, "url": f"{site}{line.url}", "aside": line.aside, "named": named}
+
+
 def _weak(one: Total) -> dict:
     return {"words": one.words, "figures": one.links} | {
         "low": f"{one.low:.2f}",
@@ -174,6 +190,7 @@ def _told(name: str, insight: Insight, search: Search, site: str) -> dict:
     return {
         "name": name,
         "title": insight.title,
+        "caveats": insight.caveats,
         "count": insight.count,
         "drawn": insight.drawn,
         "left_out": left_out(insight, site),

@@ -34,7 +34,7 @@ def record_called(text: str) -> Record:
     record = find(text)
     if record is None:
         allowed = [_("the slug or a name of an initiative or of an actor")]
-        raise BadValue(_("There is no “%s”.") % text[:100], allowed)
+        raise BadValue(_("There is no initiative or actor “%s”.") % text[:100], allowed)
     return record
 
 

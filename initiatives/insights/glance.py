@@ -61,6 +61,11 @@ class Support:
     oldest_check: object
 
     @property
+    def never_twice(self) -> bool:
+        """Whether no fact has a second source that is independent."""
+        return self.single_source == self.facts
+
+    @property
     def single_share(self) -> int:
         """Percentage of the facts that rest on one source alone, rounded down."""
         return 100 * self.single_source // self.facts if self.facts else 0

@@ -19,12 +19,16 @@ class Held:
 
     label: str
     url: str
-    list_url: str
+    query: str
     count: int
     itself: int | None
     facts: int
     single_source: int
     disputed: int
+
+    @property
+    def list_url(self) -> str:
+        return f"{reverse('initiatives')}?{self.query}"
 
     @property
     def single_share(self) -> int:
@@ -46,11 +50,8 @@ def _held(selection: facets.Selection, name: str, page: Callable[[str], str]) ->
     facts = _facts()
     found = []
     for count, ids in selection.found(name, MOST):
-        address = f"{reverse('initiatives')}?{urlencode({name: count.value})}"
-        sums = _sums(facts, ids)
-        found.append(
-            Held(count.label, page(count.value), address, count.count, count.itself, *sums)
-        )
+        query, sums = urlencode({name: count.value}), _sums(facts, ids)
+        found.append(Held(count.label, page(count.value), query, count.count, count.itself, *sums))
     return found
 
 

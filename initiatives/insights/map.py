@@ -112,7 +112,9 @@ THEME_READING = gettext_lazy(
 )
 NOTE = gettext_lazy(
     "An initiative that reaches several countries counts in each of them, so the numbers of"
-    " countries do not add up to the number of initiatives. Outlines take no position on the"
+    " countries do not add up to the number of initiatives. A group stands for those that are its"
+    " members today; what reached a group while a country was still a member of it is told on the"
+    " page of that country only. Outlines take no position on the"
     " status of any territory."
 )
 COLUMNS = (

@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
-from actors.models import Actor, Country, Membership
+from actors.models import Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.choices import ISLANDS
+from initiatives.insights.asked import groups_asked, places_asked
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.pairs import PAIRS, unplaced
 from initiatives.models import Theme
 
 BARE = "unstated"  # the column of initiatives without a theme
+NAMED = 5  # places without anything
 PARTS = (
     *("south-eastern-asia", "eastern-asia", "southern-asia", "central-asia", "western-asia"),
     *(*ISLANDS, "australia-and-new-zealand"),
@@ -25,13 +27,6 @@ PARTS = (
     "western-europe",
 )
 EVERYWHERE = "everywhere"
-# of our own words for regions those whose countries nobody disputes; M49 says what the others hold
-OURS = {
-    "pacific": ISLANDS,
-    "southeast-asia": ("south-eastern-asia",),
-    "east-asia": ("eastern-asia",),
-    "south-asia": ("southern-asia",),
-}
 WITHIN = (
     ("", gettext_lazy("What is searched for, else wherever something reaches")),
     (EVERYWHERE, gettext_lazy("Wherever something reaches")),
@@ -54,15 +49,12 @@ GROUPS = (
     "WITH "
     + PAIRS
     + """,
-addressed AS (SELECT DISTINCT group_id FROM initiatives_initiativereach
-  WHERE group_id IS NOT NULL),
 gathered AS (
   SELECT r.initiative_id AS id, r.group_id FROM initiatives_initiativereach r
   JOIN found f ON f.id = r.initiative_id WHERE r.group_id IS NOT NULL
   UNION
   SELECT r.initiative_id, n.group_id FROM initiatives_initiativereach r
-  JOIN found f ON f.id = r.initiative_id JOIN now n ON n.country = r.country_id
-  JOIN addressed a ON a.group_id = n.group_id),
+  JOIN found f ON f.id = r.initiative_id JOIN now n ON n.country = r.country_id),
 """
     + CELLS
 )
@@ -82,34 +74,34 @@ def read(search: Search, options: dict) -> Insight:
         cells: dict = {}
         for where, theme, ids in cursor.fetchall():
             cells.setdefault(where, {})[theme] = ids
-        about = _about(search) if not options["within"] else None
+        about = places_asked(search) if not options["within"] else None
         if of_groups:
             places = _groups(cursor, _groups_about(search, cells, about))
         else:
             places = _countries(cursor, cells, options, about)
-    themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
+    themes = _themes(search)
     if any(BARE in row for row in cells.values()):
         themes.append((BARE, _("No theme")))
     filter_ = "group" if of_groups else "country"
     rows = [_row(search, filter_, place, themes, cells.get(place[0], {})) for place in places]
     drawn = BitMap.union(BitMap(), *(BitMap(row.ids) for row in rows))
-    gaps = sum(not getattr(row, slug) for row in rows for slug, _n in themes if slug != BARE)
     return Insight(
-        title=_title(of_groups, len(rows), gaps),
+        title=_title(of_groups, rows, themes),
         reading=_(
             "A row for each place, a column for each theme. The number and the depth of the shade"
-            " say how many initiatives on file reach the place on that theme; an empty square is a"
-            " gap on file. Choose a number for its initiatives."
+            " say how many of the initiatives found reach the place on that theme; an empty square"
+            " is a gap among these. Choose a number for its initiatives."
         ),
         count=len(search.ids),
         drawn=len(drawn),
         columns=_columns(of_groups, themes),
         rows=rows,
         left_out=_left_out(search, of_groups, drawn, cells),
-        notes=[_(NOTE)] if about is None else [_(ABOUT), _(NOTE)],
+        notes=_notes(about is not None, of_groups),
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
         drawing=themes,
+        caveats=_untouched(rows, themes),
     )
 
 
@@ -117,19 +109,51 @@ ABOUT = gettext_lazy(
     "The rows, and so the gaps, are the places that the search is for; “Wherever something reaches”"
     " adds all others that these initiatives reach."
 )
+GROUPED = gettext_lazy(
+    "What is addressed to a group itself counts for it, and what is addressed to a country that is"
+    " a member of it now."
+)
 NOTE = gettext_lazy(
     "An initiative with two themes, or in two places, counts in each; so rows and columns do not"
-    " add up. Themes are our classification."
+    " add up. A group stands for those that are its members today; what reached a group while a"
+    " country was still a member of it is told on the page of that country only. Themes are our"
+    " classification."
 )
 
 
-def _title(of_groups: bool, places: int, gaps: int) -> str:
+def _notes(is_about: bool, of_groups: bool) -> list[str]:
+    said = [(is_about, ABOUT), (of_groups, GROUPED), (True, NOTE)]
+    return [_(note) for applies, note in said if applies]
+
+
+def _themes(search: Search) -> list[tuple[str, str]]:
+    """All themes, or those asked for: what others are filed under too is beside the question."""
+    themes = [(theme.slug, theme.name) for theme in Theme.objects.all()]
+    asked = {str(one) for one in search.data.getlist("theme")}
+    return [pair for pair in themes if pair[0] in asked] or themes
+
+
+def _title(of_groups: bool, rows: list, themes: list) -> str:
+    places = len(rows)
+    gaps = sum(not getattr(row, slug) for row in rows for slug, _n in themes if slug != BARE)
     if of_groups:
         text = ngettext("Themes in %(n)s group", "Themes in %(n)s groups", places)
     else:
         text = ngettext("Themes in %(n)s country", "Themes in %(n)s countries", places)
     empty = ngettext("%(n)s gap", "%(n)s gaps", gaps) % {"n": wording.number(gaps)}
     return f"{text % {'n': wording.number(places)}}: {empty}"
+
+
+def _untouched(rows: list, themes: list) -> list[str]:
+    """How many of the gaps are those of places that nothing found reaches at all."""
+    empty = [row.place for row in rows if not row.all]
+    if not empty:
+        return []
+    named = empty if len(empty) <= NAMED else [*empty[: NAMED - 1], _("others")]
+    text = _("Nothing found reaches %(n)s of these places (%(names)s): %(gaps)s of the gaps.")
+    gaps = len(empty) * sum(slug != BARE for slug, _name in themes)
+    counts = {"n": wording.number(len(empty)), "gaps": wording.number(gaps)}
+    return [text % {**counts, "names": wording.listed(named)}]
 
 
 def _columns(of_groups: bool, themes: list) -> tuple[Column, ...]:
@@ -140,40 +164,16 @@ def _columns(of_groups: bool, themes: list) -> tuple[Column, ...]:
     return (first, *part, *numbers, every)
 
 
-def _about(search: Search) -> set[str] | None:
-    """ISO codes of the countries a search is for: those it names, the members of the groups it
-    names, or those of its regions; None where it says nothing of the kind, or of a region without
-    a fixed list of countries."""
-    asked = search.filterset.form.cleaned_data
-    if countries := [one for one in asked.get("country") or () if isinstance(one, Country)]:
-        return {country.pk for country in countries}
-    if groups := _asked_groups(search):
-        members = MembershipQuerySet(Membership).current().filter(group__in=groups)
-        return set(members.values_list("member_country", flat=True)) - {None} or None
-    words = {one for word in asked.get("region") or () for one in OURS.get(word, (word,))}
-    if not words:
-        return None
-    held, known = set(), set()
-    for iso2, *parts in Country.objects.values_list("iso2", "region", "subregion"):
-        if words & set(parts):
-            held.add(iso2)
-            known |= set(parts)
-    return held if words <= known else None
-
-
-def _asked_groups(search: Search) -> list[Actor]:
-    asked = search.filterset.form.cleaned_data.get("group") or ()
-    return [group for group in asked if isinstance(group, Actor)]
-
-
 def _groups_about(search: Search, cells: dict, about: set[str] | None) -> list[int]:
-    """Of the groups with any initiative those a search is for, by name or by a member."""
-    if groups := _asked_groups(search):
+    """The groups a search is for, by name or by a member; else all that have countries as members
+    or that an initiative is addressed to."""
+    if groups := groups_asked(search):
         return [group.pk for group in groups]
-    if about is None:
-        return list(cells)
-    held = MembershipQuerySet(Membership).current().filter(member_country__in=about)
-    return list(set(held.values_list("group", flat=True)) & set(cells))
+    held = MembershipQuerySet(Membership).current().filter(member_country__isnull=False)
+    if about is not None:
+        held = held.filter(member_country__in=about)
+    with_members = set(held.values_list("group", flat=True))
+    return list(with_members if about is not None else with_members | set(cells))
 
 
 def _countries(cursor, cells: dict, options: dict, about: set[str] | None) -> list[tuple]:

@@ -3,8 +3,9 @@
 A country is shared when both reach it, by name or as a member of a group that they reach (by the
 dated membership, as ``insights.reach`` reads it); where an initiative merely sits does not count.
 Time is shared *possibly* when the widest reading of both dates overlaps, *surely* when both are
-certain to have run on one and the same day.  A part and its whole, and two phases of one
-initiative, share all this by their nature: they are told apart by their tie.
+certain to have run on one and the same day, also by the dates of sources that contradict ours.
+A part and its whole, and two phases of one initiative, share all this by their nature: they are
+told apart by their tie.
 
 Compared is either one record with a whole search (linear in the search), or every two records of a
 search of at most ``MOST_RECORDS``.
@@ -28,6 +29,19 @@ WITH chosen(id) AS MATERIALIZED ({search}),
 mine AS MATERIALIZED (
     SELECT id FROM chosen UNION SELECT unnest(%s::bigint[])
 ),
+disputed AS MATERIALIZED (
+    SELECT c.initiative_id AS id,
+        max(coalesce(atlas_edtf_bound(c.says, true), 'infinity'))
+            FILTER (WHERE c.field = 'actual_start') AS began_by,
+        min(coalesce(atlas_edtf_bound(c.says, false), '-infinity'))
+            FILTER (WHERE c.field = 'actual_end') AS ran_to
+    FROM initiatives_initiativecitation c JOIN initiatives_initiative i ON i.id = c.initiative_id
+    CROSS JOIN LATERAL (SELECT CASE c.field WHEN 'actual_start' THEN i.actual_start
+        WHEN 'actual_end' THEN i.actual_end END AS value) f
+    WHERE c.initiative_id IN (SELECT id FROM mine) AND c.link_ref = ''
+        AND f.value <> '' AND f.value <> c.says AND NOT atlas_supports('edtf', f.value, c.says)
+    GROUP BY 1
+),
 spans AS MATERIALIZED (
     SELECT i.id,
         coalesce(actual_start_earliest, planned_start_earliest) AS first,
@@ -40,18 +54,22 @@ spans AS MATERIALIZED (
             WHEN planned_end <> '' THEN coalesce(planned_end_latest, 'infinity')
             WHEN status IN ('closed', 'cancelled') THEN coalesce(status_on_latest, %s)
             ELSE 'infinity' END AS ended,
-        CASE WHEN actual_start <> '' AND actual_start !~ '[?~%%]' THEN actual_start_latest END
-            AS surely_from,
-        CASE WHEN actual_end <> '' AND actual_end !~ '[?~%%]' THEN actual_end_earliest
+        CASE WHEN actual_start <> '' AND actual_start !~ '[?~%%]'
+                AND actual_start_latest IS NOT NULL
+            THEN greatest(actual_start_latest, d.began_by) END AS surely_from,
+        CASE WHEN actual_end <> '' AND actual_end !~ '[?~%%]' AND actual_end_earliest IS NOT NULL
+                THEN least(actual_end_earliest, d.ran_to)
             WHEN actual_end = '' AND status IN ('implementation', 'finalisation')
                 AND status_on <> '' AND status_on !~ '[?~%%]' THEN status_on_earliest END
             AS surely_until,
         CASE WHEN actual_start = '' THEN CASE WHEN planned_start = '' THEN 'no-start'
                 ELSE 'planned-start' END
             WHEN actual_start ~ '[?~%%]' THEN 'doubtful-start'
-            WHEN actual_start_latest IS NULL THEN 'open-start' END AS start_open,
+            WHEN actual_start_latest IS NULL THEN 'open-start'
+            WHEN d.began_by > actual_start_latest THEN 'disputed-start' END AS start_open,
         CASE WHEN actual_end ~ '[?~%%]' THEN 'doubtful-end'
-            WHEN actual_end <> '' THEN CASE WHEN actual_end_earliest IS NULL THEN 'open-end' END
+            WHEN actual_end <> '' THEN CASE WHEN actual_end_earliest IS NULL THEN 'open-end'
+                WHEN d.ran_to < actual_end_earliest THEN 'disputed-end' END
             WHEN status IN ('implementation', 'finalisation') AND status_on <> ''
                 AND status_on !~ '[?~%%]' AND status_on_earliest IS NOT NULL THEN NULL
             WHEN planned_end <> '' THEN 'planned-end'
@@ -59,7 +77,7 @@ spans AS MATERIALIZED (
             ELSE 'no-end' END AS end_open,
         actual_start = '' AND planned_start = '' AND actual_end = '' AND planned_end = ''
             AS undated
-    FROM initiatives_initiative i JOIN mine m ON m.id = i.id
+    FROM initiatives_initiative i JOIN mine m ON m.id = i.id LEFT JOIN disputed d ON d.id = i.id
 ),
 places AS MATERIALIZED (
     SELECT DISTINCT r.initiative_id AS id, coalesce(r.country_id, m.member_country_id) AS country
@@ -106,12 +124,14 @@ both_shared AS (
         JOIN initiatives_initiativetheme t USING (theme_id)
         WHERE s.initiative_id = one.id AND t.initiative_id = p.id)
     GROUP BY one.id, p.id
+    HAVING array_agg(p.country) && coalesce(%s::varchar[], array_agg(p.country))
 )
 """
 
 EVERY_TWO = """
 lying AS (SELECT a.id AS a, b.id AS b, array_agg(a.country ORDER BY a.country) AS countries
-    FROM places a JOIN places b ON b.country = a.country AND b.id > a.id GROUP BY 1, 2),
+    FROM places a JOIN places b ON b.country = a.country AND b.id > a.id GROUP BY 1, 2
+    HAVING array_agg(a.country) && coalesce(%s::varchar[], array_agg(a.country))),
 about AS (SELECT a.initiative_id AS a, b.initiative_id AS b,
         array_agg(a.theme_id ORDER BY a.theme_id) AS themes
     FROM initiatives_initiativetheme a
@@ -185,18 +205,24 @@ class Overlap:
     every_pair: int
 
 
-def overlap(sql: tuple[str, tuple], one: int | None = None, most: int = MOST_PAIRS) -> Overlap:
+def overlap(
+    sql: tuple[str, tuple],
+    one: int | None = None,
+    most: int = MOST_PAIRS,
+    within: Collection[str] | None = None,
+) -> Overlap:
     """What shares country, theme and time in the search whose ids ``sql`` gives.
 
     With ``one`` (an id) that record is compared with the rest; without, every two of them: see
-    that there are at most ``MOST_RECORDS``.
+    that there are at most ``MOST_RECORDS``.  ``within`` are codes of countries of which two must
+    share at least one.
     """
     search, parameters = sql
     mine: Collection[int] = [] if one is None else [one]
     today = timezone.now().date()
     query = PAIRS.replace("{pairs}", (EVERY_TWO if one is None else AGAINST_ONE).strip())
     values = [*parameters, list(mine), today, today, today]
-    values += [] if one is None else [list(mine)]
+    values += [*([] if one is None else [list(mine)]), within and sorted(within)]
     with connection.cursor() as cursor:
         cursor.execute(query.replace("{search}", search) + ROWS, [*values, most])
         rows = cursor.fetchall()

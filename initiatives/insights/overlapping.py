@@ -10,6 +10,7 @@ from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.pictures import Column, Insight, LeftOut, Parameter, Picture, Search
+from initiatives.insights.asked import places_asked
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.finding import initiative_called
 from initiatives.insights.overlap import (
@@ -54,7 +55,8 @@ def read(search: Search, options: dict) -> Insight:
     every = set(search.found.order_by().values_list("pk", flat=True))
     sql = Search.sql(search.found)
     many = one is None and len(every) > MOST_RECORDS
-    found = Overlap([], 0) if many else overlap(sql, one.pk if one else None)
+    within = places_asked(search)
+    found = Overlap([], 0) if many else overlap(sql, one.pk if one else None, within=within)
     drawn = {pk for pair in found.pairs for pk in (pair.first, pair.second)} & every
     left = _left_out(search, every - drawn, one, many, found)
     return Insight(
@@ -65,7 +67,7 @@ def read(search: Search, options: dict) -> Insight:
         columns=COLUMNS,
         rows=together(found.pairs),
         left_out=left,
-        notes=[*_cut(found), _(RULE)],
+        notes=[*_cut(found), *([_(WITHIN)] if within else []), _(RULE)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
         drawing=one,
@@ -83,6 +85,9 @@ RULE = gettext_lazy(
     "A country is shared when both name it or reach it through a group of which it was a member at"
     " the time; merely being seated there does not count. That two overlap says nothing about"
     " whether they repeat each other."
+)
+WITHIN = gettext_lazy(
+    "The search is for places: two that share a country elsewhere only are not listed."
 )
 COLUMNS = (
     Column("one", gettext_lazy("Initiative"), "one_url"),
@@ -136,12 +141,16 @@ OPEN = {
     "planned-start": gettext_lazy("start only planned (%s)"),
     "doubtful-start": gettext_lazy("start uncertain (%s)"),
     "open-start": gettext_lazy("start open (%s)"),
+    "disputed-start": gettext_lazy("sources disagree on the start (%s)"),
+    "disputed-end": gettext_lazy("sources disagree on the end (%s)"),
     "no-end": gettext_lazy("end not stated (%s)"),
     "planned-end": gettext_lazy("end only planned (%s)"),
     "no-status-on": gettext_lazy("said to run, but not as of when (%s)"),
     "doubtful-end": gettext_lazy("end uncertain (%s)"),
     "open-end": gettext_lazy("end open (%s)"),
 }
+
+DISPUTED = {"disputed-start", "disputed-end"}
 
 
 def time_words(pair: Pair, names: Mapping[int, str]) -> str:
@@ -156,6 +165,8 @@ def time_words(pair: Pair, names: Mapping[int, str]) -> str:
 
 def _open(pair: Pair, names: Mapping[int, str], since: str, until: str) -> str:
     one, other = pair.open_first, pair.open_second
+    if set(one + other) - DISPUTED:  # which alone keep it from being sure
+        one, other = ([why for why in mine if why not in DISPUTED] for mine in (one, other))
     said = [OPEN[why] % _("both") for why in one if why in other]
     for pk, mine, others in ((pair.first, one, other), (pair.second, other, one)):
         said += [OPEN[why] % short_name(names[pk]) for why in mine if why not in others]

@@ -1,9 +1,12 @@
 """How an initiative reaches a country: named itself, through a group, or before it joined."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils import timezone
 
+from actors.choices import MembershipStatus
 from actors.models import Country, Membership
 from atlas.kit.pictures import Search
 from initiatives.insights.pairs import PAIRS
@@ -72,6 +75,28 @@ def reached_country(country: Country, found, memberships, most: int) -> Reached:
         here.count = count
         here.rows.append((records[pk], _how(way, country, records[pk], by_group)))
     return reached
+
+
+def ended(memberships) -> list[Membership]:
+    """The full memberships that are over for certain."""
+    today = timezone.now().date()
+    full = (one for one in memberships if one.status == MembershipStatus.MEMBER)
+    return [one for one in full if one.until_latest and one.until_latest < today]
+
+
+def while_member(country: Country, left: list[Membership], then, found, most: int) -> Way:
+    """What reached a group while the country belonged to it (``then`` is that reach) and is not
+    among ``found``, since it has ``left``: the first ``most`` by title, with the memberships."""
+    if not left:
+        return Way()
+    by_group = defaultdict(list)
+    for membership in left:
+        by_group[membership.group_id].append(membership)
+    records = Initiative.objects.published().filter(pk__in=then.values("initiative"))
+    records = records.exclude(pk__in=found.values("pk")).order_by("sort_key", "slug")
+    first = records.prefetch_related("reach")[: most + 1]
+    rows = [(record, _how(2, country, record, by_group)) for record in first]
+    return Way(records.count() if len(rows) > most else len(rows), rows[:most])
 
 
 def _how(way: int, country: Country, initiative: Initiative, by_group: dict) -> list:

@@ -35,10 +35,13 @@ class Shortcut:
     exact: bool
 
 
-def shortcuts(asked: Asked, selection: facets.Selection, kept: QueryDict) -> list[Shortcut]:
+def shortcuts(
+    asked: Asked, selection: facets.Selection, kept: QueryDict, path: str = ""
+) -> list[Shortcut]:
     """At most six filters that the words name, the best match first, then the largest.
 
-    ``kept`` are the other filters, which ``selection`` finds by and the addresses keep.
+    ``kept`` are the other filters, which ``selection`` finds by and the addresses keep; they are
+    addresses of ``path``, the list of initiatives unless it is a picture's.
     """
     if len(asked.plain) < 2:
         return []
@@ -48,7 +51,7 @@ def shortcuts(asked: Asked, selection: facets.Selection, kept: QueryDict) -> lis
         if count:
             data = kept.copy()
             data[name] = value
-            url = address(reverse("initiatives"), data)
+            url = address(path or reverse("initiatives"), data)
             found.append(Shortcut(_words(name, count, label), url, count, exact))
     return sorted(found, key=lambda one: (not one.exact, -one.count))[:MOST]
 

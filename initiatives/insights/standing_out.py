@@ -6,20 +6,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from atlas.kit import wording
-from atlas.kit.pictures import Search
+from atlas.kit.pictures import Insight, Search
 from initiatives.insights import behind, matrix, overlapping
-from initiatives.insights.overlap import MOST_RECORDS, overlap
+from initiatives.insights.asked import places_asked
+from initiatives.insights.overlap import MOST_RECORDS, overlap, unstated
 
 NAMED = 3  # of each
 
 
 @dataclass(frozen=True)
 class Line:
-    """A count in words with its page, and the first of what it counts with theirs."""
+    """A count in words with its page, the first of what it counts with theirs, and ``aside``, what
+    the count does not mean."""
 
     words: str
     url: str
     named: list[tuple[str, str]]
+    aside: str = ""
 
 
 def standing_out(search: Search, count: int) -> list[Line]:
@@ -31,7 +34,7 @@ def standing_out(search: Search, count: int) -> list[Line]:
 
 
 def _overlaps(search: Search) -> Line | None:
-    found = overlap(Search.sql(search.found), most=NAMED)
+    found = overlap(Search.sql(search.found), most=NAMED, within=places_asked(search))
     if not found.pairs:
         return None
     named = [
@@ -46,7 +49,19 @@ def _overlaps(search: Search) -> Line | None:
         )
         for row in overlapping.together(found.pairs)
     ]
-    return Line(overlapping.title(None, found), _page("overlap", search), named)
+    return Line(
+        overlapping.title(None, found), _page("overlap", search), named, _not_compared(search)
+    )
+
+
+def _not_compared(search: Search) -> str:
+    lacking = len(unstated(search.ids))
+    text = ngettext(
+        "%s initiative states no country or no theme and is not compared.",
+        "%s initiatives state no country or no theme and are not compared.",
+        lacking,
+    )
+    return text % wording.number(lacking) if lacking else ""
 
 
 def _gaps(search: Search) -> Line | None:
@@ -60,13 +75,25 @@ def _gaps(search: Search) -> Line | None:
     if not worst:
         return None
     page = _page("coverage", search)
-    text = _("%(theme)s: none on file in %(n)s of %(every)s")
+    text = _("%(theme)s: none found in %(n)s of %(every)s")
     every = wording.number(len(insight.rows))
     named = [
         (text % {"theme": name, "n": wording.number(n), "every": every}, f"{page}#table")
         for n, name in worst
     ]
-    return Line(insight.title, page, named)
+    return Line(insight.title, page, named, _what_is_looked_at(insight))
+
+
+def _what_is_looked_at(insight: Insight) -> str:
+    """From how few records gaps are told, and how many of them nothing found could fill."""
+    text = ngettext(
+        "Told from the %(drawn)s of %(n)s initiative that is known to reach these places.",
+        "Told from the %(drawn)s of %(n)s initiatives that are known to reach these places.",
+        insight.count,
+    )
+    counts = {"drawn": wording.number(insight.drawn), "n": wording.number(insight.count)}
+    said = [text % counts] if insight.drawn < insight.count else []
+    return " ".join([*said, *insight.caveats])
 
 
 def _disputed(search: Search) -> Line | None:

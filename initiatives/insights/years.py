@@ -152,6 +152,7 @@ def read(search: Search, options: dict) -> Insight:
             fields=("actual_start", "actual_end", "planned_start", "planned_end", "status")
         ),
         slugs_of=slugs_of,
+        caveats=_falling(rows),
     )
 
 
@@ -202,9 +203,23 @@ def _drawn(rows: list[Year]) -> set[int]:
 COLUMNS = (
     Column("year", gettext_lazy("Year")),
     Column("started_sure", gettext_lazy("Surely started"), "started_sure_url", number=True),
-    Column("started", gettext_lazy("Possibly started"), "started_url", number=True),
+    Column("started", gettext_lazy("Surely or possibly started"), "started_url", number=True),
     Column("running_sure", gettext_lazy("Surely ran"), "running_sure_url", number=True),
-    Column("running", gettext_lazy("Possibly ran"), "url", number=True),
+    Column("running", gettext_lazy("Surely or possibly ran"), "url", number=True),
+)
+
+
+def _falling(rows: list[Year]) -> list[str]:
+    """That few surely run of late says when the sources were written."""
+    last, most = rows[-1] if rows else None, max((row.running_sure for row in rows), default=0)
+    if last is None or last.year < date.today().year or last.running_sure >= most:
+        return []
+    return [_(FALLING)]
+
+
+FALLING = gettext_lazy(
+    "“Surely” reaches only as far as a source confirms it: that the full bars fall towards today"
+    " says how old the sources are, not that the work ended."
 )
 
 

@@ -38,6 +38,7 @@ class Sum:
     notes: str = ""
 
 
+ELSEWHERE = "elsewhere"  # in a currency that is not asked for
 LEADS = gettext_lazy("A sum leads to the figures that it adds, each with its sources.")
 COLUMNS = (
     Column("year", gettext_lazy("Year")),
@@ -61,8 +62,10 @@ def insight(search: Search, found: str, parameters: tuple, count: int) -> Insigh
     every = figures((found, parameters)) if few else []
     here = f"/years/?{urlencode({'of': 'money'})}"
     here += f"&{search.parameters}" if search.parameters else ""
-    rows, left = [], {}
+    rows, left, asked = [], {}, search.data.getlist("currency")
     for state, year, currency, type_, finer, number, ids, notes, marks, low, high, *weak in raw:
+        if asked and state in (queries.DRAWN, UNDATED) and currency not in asked:
+            state = ELSEWHERE
         if state == queries.DRAWN:
             summed = total(number, (currency, type_, finer), (low, high, marks), weak)
             page = here if every else f"{here}&also_currency={currency}"
@@ -109,12 +112,12 @@ def _sum(year: int, summed: Total, ids: list[int], notes: Collection[str], page:
 def _left_out(search: Search, here: str, left: dict, unpaid: int) -> list[LeftOut]:
     """``here`` is the page where every figure stands, if they are few enough to stand there."""
     found = []
-    for state in ("undisclosed", "contained", UNDATED):
+    for state in ("undisclosed", "contained", UNDATED, ELSEWHERE):
         if state in left:
             number, ids = left[state]
             words = _why(state, number)
             if here:
-                at = "figures" if state == UNDATED else state
+                at = "figures" if state in (UNDATED, ELSEWHERE) else state
                 found.append(LeftOut(words, number, f"{here}#{at}"))
             else:
                 found.append(LeftOut(words, number, records=titles_of(ids), named_of=len(ids)))
@@ -139,6 +142,11 @@ def _why(state: str, n: int) -> str:
         "undated": ngettext(
             "%d figure is dated to no single year.",
             "%d figures are dated to no single year.",
+            n,
+        ),
+        ELSEWHERE: ngettext(
+            "%d figure of these initiatives is in another currency.",
+            "%d figures of these initiatives are in other currencies.",
             n,
         ),
     }

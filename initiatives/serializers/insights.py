@@ -74,9 +74,21 @@ class SumSerializer(serializers.Serializer):
     )
 
 
+class NotedSumSerializer(serializers.Serializer):
+    """A figure that is in a sum, and what its source says it was for."""
+
+    amount = serializers.CharField()
+    type = serializers.CharField()
+    note = serializers.CharField()
+    url = serializers.CharField(help_text="The figure with its sources.")
+
+
 class BriefPictureSerializer(serializers.Serializer):
     name = serializers.CharField()
     title = serializers.CharField()
+    caveats = serializers.ListField(
+        child=serializers.CharField(), help_text="What a number of the title does not mean."
+    )
     count = serializers.IntegerField(help_text="Records the search finds.")
     drawn = serializers.IntegerField(help_text="Records in the picture.")
     left_out = LeftOutSerializer(many=True)
@@ -90,6 +102,7 @@ class StandingOutSerializer(serializers.Serializer):
     words = serializers.CharField(help_text="How many, and of what.")
     url = serializers.CharField(help_text="Where all of them stand.")
     named = LinkSerializer(many=True, help_text="The first of them.")
+    aside = serializers.CharField(allow_blank=True, help_text="What the number does not mean.")
 
 
 class BriefSourceSerializer(LinkSerializer):
@@ -104,6 +117,10 @@ class BriefSerializer(serializers.Serializer):
     count = serializers.IntegerField(help_text="Records the search finds.")
     figures = FigureSerializer(many=True)
     sums = SumSerializer(many=True, help_text="Never added across currencies or kinds.")
+    noted = NotedSumSerializer(
+        many=True, help_text="The largest of the figures added that bear a note."
+    )
+    more_noted = serializers.IntegerField(help_text="Figures added that bear a note beyond these.")
     undisclosed = serializers.IntegerField(help_text="Sums not stated, in none of these.")
     stands_out = StandingOutSerializer(many=True, help_text="Overlaps, gaps, disputed facts.")
     pictures = BriefPictureSerializer(many=True)

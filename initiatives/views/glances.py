@@ -24,5 +24,6 @@ def at_a_glance(given: dict[str, str], asked: tuple[str, ...]) -> dict:
         "shelf": selection.shelf,
         "glance": glance(selection, given, asked),
         "list": f"{reverse('initiatives')}?{query}",
+        "glance_query": query,
         "views": [*views, (_("Briefing"), f"{reverse('briefing')}?{query}")],
     }

@@ -6,15 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
-from atlas.kit.pages import find_record
+from atlas.kit.pages import as_file, find_record, reads
 from initiatives.filters import InitiativeFilterSet
-from initiatives.insights.places import reached_country
+from initiatives.filters.narrowing import as_member
+from initiatives.insights.places import ended, reached_country, while_member
 from initiatives.insights.sources import resting_on
 from initiatives.models import Event, Initiative, Theme
 from initiatives.querysets import EventQuerySet, ThemeQuerySet
 from initiatives.views.catalog import graph_of_source
 from initiatives.views.glances import ABOUT_A_COUNTRY, ABOUT_A_THEME, at_a_glance
-from initiatives.views.regions import regions_with
+from initiatives.views.regions import placeless_in, regions_with
 from initiatives.views.rows import rows_of
 from sources.models import Source
 
@@ -22,6 +23,7 @@ FILED = 40  # initiatives of a theme that its page names
 MOST = 50  # initiatives or actors of a country under one heading; their lists have them all
 
 
+@reads("format")
 def source(request, slug: str):
     """One source: what it is, how far it can be trusted, and every fact that rests on it."""
     record = find_record(request, "source", Source.objects.for_page(), slug)
@@ -43,6 +45,7 @@ def source(request, slug: str):
     )
 
 
+@reads()
 def countries(request):
     """Every country that something reaches, by region, and the rest in short."""
     found = list(Country.objects.with_counts())
@@ -66,13 +69,16 @@ def by_region(countries) -> list[tuple[str, list]]:
     ]
 
 
+@reads("format")
 def country(request, iso2: str):
     """What reaches a country, told apart: directly, through a group, before it joined."""
     if iso2 != iso2.upper():
         return redirect("country", iso2.upper(), permanent=True)
     record = get_object_or_404(Country, pk=iso2)
+    if file := as_file(request, "country", iso2):
+        return file
     memberships = list(MembershipQuerySet(Membership).of_country(record))
-    reaching = InitiativeFilterSet({"country": [iso2]}).qs
+    reaching, left = InitiativeFilterSet({"country": [iso2]}).qs, ended(memberships)
     home = record.actors.published().for_page()
     actors = list(home[: MOST + 1])
     events = list(EventQuerySet(Event).in_country(record))
@@ -84,18 +90,23 @@ def country(request, iso2: str):
             "record": record,
             **about,
             "reach": reached_country(record, reaching, memberships, MOST),
+            "former": while_member(record, left, as_member(left), reaching, MOST),
             "actors": actors[:MOST],
             "more_actors": home.count() - MOST if len(actors) > MOST else 0,
             "memberships": memberships,
             "regions": regions_with(iso2, about["shelf"]),
+            "placeless": placeless_in(iso2, about["shelf"]),
             "events": [part for part in (events[:MOST], events[MOST:]) if part],
         },
     )
 
 
+@reads("format")
 def theme(request, slug: str):
     """What a theme means and the initiatives filed under it."""
     record = get_object_or_404(Theme, pk=slug)
+    if file := as_file(request, "theme", slug):
+        return file
     filed = Initiative.objects.published().on_theme(record)
     first = filed.for_list().order_by("-digest__sources", "sort_key", "slug")[:FILED]
     context = {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.choices import NameKind
@@ -97,7 +98,11 @@ def _reach(ids) -> dict[int, dict[str, list[End]]]:
 
 
 def _places(ends: dict[str, list[End]]) -> list[tuple[str, list[End]]]:
-    return [(str(label), ends[kind]) for kind, label in ReachKind.choices if kind in ends]
+    return [
+        (str(label), sorted(ends[kind], key=lambda end: end.name))
+        for kind, label in ReachKind.choices
+        if kind in ends
+    ]
 
 
 def _payers(ids) -> dict[int, dict[End, None]]:
@@ -127,7 +132,8 @@ def weight(record) -> int:
 
 def status_words(record: Initiative) -> str:
     if not record.status:
-        return _("Status not stated")
+        over = record.actual_end_latest and record.actual_end_latest < timezone.now().date()
+        return _("Over by its dates; status not stated") if over else _("Status not stated")
     label = str(STATUSES.get(record.status, record.status))
     if not record.status_on:
         return label
@@ -146,6 +152,8 @@ def _dates_stated(record: Initiative, held: str) -> str:
     planned, planned_end = words(record.planned_start), words(record.planned_end)
     if start and end:
         return _("%(start)s to %(end)s") % {"start": start, "end": end}
+    if start and planned_end:
+        return _("from %(start)s; planned end %(end)s") % {"start": start, "end": planned_end}
     if start:
         open_end = _("since %s") if record.status in RUNNING else _("from %s; end not stated")
         return open_end % start

@@ -141,12 +141,7 @@ def _doubt(digest, missing: int, differing: int) -> list[str]:
             % differing
         )
     if digest.single_source:
-        said = ngettext(
-            "%d fact rests on one source alone.",
-            "%d facts rest on one source alone.",
-            digest.single_source,
-        )
-        lines.append(said % digest.single_source)
+        lines.append(_single(digest.single_source, digest.facts))
     if missing:
         lines.append(
             ngettext(
@@ -157,6 +152,17 @@ def _doubt(digest, missing: int, differing: int) -> list[str]:
             % missing
         )
     return lines
+
+
+def _single(single: int, facts: int) -> str:
+    if single == facts:
+        return _("None of the facts has a second source that is independent.")
+    said = ngettext(
+        "%(n)d of the %(every)d facts rests on one source alone.",
+        "%(n)d of the %(every)d facts rest on one source alone.",
+        single,
+    )
+    return said % {"n": single, "every": facts}
 
 
 def _checked(digest) -> list[str]:

@@ -7,6 +7,7 @@ file carries the same rules within, every custom property replaced by its value 
 import csv
 import io
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from atlas.kit.pictures.reading import Insight
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Source Sans 3"
+LETTERS = 150  # of a line above a drawing
 PNG_SCALE = 2  # sharp on paper and on dense screens
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -97,11 +99,17 @@ def table_csv(insight: Insight, site: str) -> str:
     return out.getvalue()
 
 
+def head(insight: Insight) -> dict:
+    """Room above the drawing of a file for its title and all lines of how to read it."""
+    room = 56 + 16 * max(3, len(textwrap.wrap(insight.how_to_read, LETTERS)))
+    return {"room": room, "top": -room, "notes_y": 58 - room, "letters": LETTERS}
+
+
 def data(insight: Insight, site: str) -> dict:
     """The same numbers as plain data, with addresses in full."""
     return {
         "title": insight.title,
-        "how_to_read": insight.reading,
+        "how_to_read": insight.how_to_read,
         "count": insight.count,
         "drawn": insight.drawn,
         "left_out": left_out(insight, site),

@@ -32,7 +32,8 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Form:
-    """What the pages of one noun share: its name in the API, its filters, where its list is."""
+    """What the pages of one noun share: its name in the API, its filters, where its list is;
+    ``said`` gives the context for what they say of a search, as its list does."""
 
     noun: str
     filterset: type
@@ -40,6 +41,7 @@ class Form:
     orderings: dict
     list_path: str
     pictures: tuple[Picture, ...] = ()
+    said: Callable[[Listing], dict] = lambda _listing: {}
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ def _answer(request, drawing: Drawing) -> HttpResponse:
         "insight": insight,
         "pictures": drawing.form.pictures,
         "query": listing.search.parameters,
+        **drawing.form.said(listing),
     }
     if insight:
         context["svg"] = svg(drawing, insight, listing)
@@ -238,6 +241,7 @@ def svg(drawing: Drawing, insight: Insight, listing: PictureListing, *, alone: b
         "style": files.standalone_style() if alone else "",
         "permanent": listing.permanent,
         "today": timezone.now().date(),
+        **files.head(insight),
         **drawing.draw(insight, listing.options),
     }
     return render_to_string(drawing.template, context)

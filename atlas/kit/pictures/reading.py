@@ -145,7 +145,8 @@ class Insight:
     are thousands; it must not be fewer than are drawn.  ``drawn_ids`` are the records that
     ``drawn`` counts, where these are not simply those of the rows; ``counted_ids`` those that
     ``count`` counts, where these are more than the list of the search holds.  ``empty`` says why
-    there is nothing to draw, where the picture knows.
+    there is nothing to draw, where the picture knows.  ``caveats`` say what the number of the title
+    does not mean; they are said wherever the title stands, ``reading`` beside the drawing alone.
     """
 
     title: str
@@ -164,6 +165,11 @@ class Insight:
     drawn_ids: Collection[int] | None = None
     counted_ids: Collection[int] | None = None
     empty: str = ""
+    caveats: list[str] = field(default_factory=list)
+
+    @property
+    def how_to_read(self) -> str:
+        return " ".join(map(str, (self.reading, *self.caveats)))
 
     def drawn_of(self, searched: BitMap) -> BitMap:
         """The records that ``drawn`` counts, of those searched."""
@@ -213,7 +219,8 @@ class Parameter:
         if self.options:
             known = [value for value, _label in self.options]
             if text not in known:
-                raise BadValue(_("“%s” is not one of the words used here.") % text[:100], known)
+                words = _("“%s” is not one of the words used here.") % text[:100]
+                raise BadValue(words, [value for value in known if value])
         return self.parse(text) if self.parse else text
 
 

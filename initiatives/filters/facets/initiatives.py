@@ -108,6 +108,14 @@ class ReachedRegionFacet(RegionFacet):
 
     directly = gettext_lazy("%s filed there")
 
+    def bitmap(self, shelf, key, asked):
+        """A region that nothing is filed under is no choice and not kept, yet it can be asked."""
+        return (
+            super().bitmap(shelf, key, asked)
+            if key in self.keys(shelf)
+            else self.gather(shelf, key)
+        )
+
     def sources(self, shelf, key):
         codes = shelf.world.in_region(key)
         groups = set().union(*map(shelf.world.groups_of, codes))

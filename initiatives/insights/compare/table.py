@@ -13,7 +13,7 @@ MARKS = {
     SAME: gettext_lazy("the same"),
     PARTLY: gettext_lazy("partly the same"),
     DIFFERENT: gettext_lazy("different"),
-    GAP: gettext_lazy("not stated for all"),
+    GAP: gettext_lazy("stated for %(n)d of %(every)d"),
     NUMBERS: "",
 }
 
@@ -59,7 +59,7 @@ class Row:
         """How the cells agree: a record without a value neither agrees nor differs."""
         if self.is_count:
             return NUMBERS
-        sets = [{v.words for v in cell.values if not v.unknown} for cell in self.cells]
+        sets = self._known
         if not all(sets):
             return GAP
         if all(one == sets[0] for one in sets) and not self.has_unknown:
@@ -69,12 +69,17 @@ class Row:
         )
 
     @property
+    def _known(self) -> list[set[str]]:
+        return [{v.words for v in cell.values if not v.unknown} for cell in self.cells]
+
+    @property
     def has_unknown(self) -> bool:
         return any(value.unknown for cell in self.cells for value in cell.values)
 
     @property
     def mark_words(self) -> str:
-        return str(MARKS[self.mark])
+        words, stated = str(MARKS[self.mark]), sum(map(bool, self._known))
+        return words % {"n": stated, "every": len(self.cells)} if self.mark == GAP else words
 
 
 @dataclass

@@ -59,8 +59,10 @@ class Flow:
 
     @property
     def url(self) -> str:
-        """Where the first of its links is shown with its sources."""
+        """Where its only link is shown with its sources, or all that the initiative is paid."""
         link = self.links[0]
+        if self.links[1:]:
+            return f"{link.initiative.get_absolute_url()}#money"
         return f"{link.initiative.get_absolute_url()}#fact-funding-links--{link.key}--funder"
 
     @property

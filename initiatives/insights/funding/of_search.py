@@ -86,11 +86,13 @@ class Payer:
 
 @dataclass(frozen=True)
 class Whole:
-    """The sums of a whole search, and what is in none of them: words and address."""
+    """The sums of a whole search, and what is in none of them: words and address; ``apart`` tells
+    of bodies of one state that count beside each other."""
 
     sums: list
     beside: list[tuple[str, str]]
     wherever: str
+    apart: list[str]
 
 
 COLUMNS = {
@@ -115,19 +117,20 @@ def of_search(search: Search, side: str) -> Insight:
     beside = [(words, payments_url(search, side, of)) for words, of in _beside(found.whole)]
     return Insight(
         title=_title(found, side),
-        reading=_reading(found, side),
+        reading=_(READING),
         count=found.records,
         drawn=found.named,
         columns=(COLUMNS[side], *REST, ITSELF[side]),
         rows=[Payer(row, search, name, side) for row in found.rows],
         left_out=_unpaid(search, found, side),
-        notes=[*_apart(found), _(RULE), _(WEAK)],
+        notes=[*(apart := _apart(found)), _(RULE), _(WEAK)],
         sources_of=SOURCES,
         slugs_of=slugs_of,
-        drawing=Whole(found.whole.sums, beside, wherever(search)),
+        drawing=Whole(found.whole.sums, beside, wherever(search), apart),
         table_caption=_("Payers and what they pay"),
         table_rows=TABLE,
         drawn_ids=found.whole.ids - found.unnamed,
+        caveats=_above(found, side),
     )
 
 
@@ -141,10 +144,10 @@ def _title(found: Payers, side: str) -> str:
     return title % wording.number(count)
 
 
-def _reading(found: Payers, side: str) -> str:
-    """How to read it, and which rows are not counted in the title."""
+def _above(found: Payers, side: str) -> list[str]:
+    """Which rows are not counted in the title."""
     if not (above := len(found.rows) - found.parties):
-        return _(READING)
+        return []
     if side == GIVERS:
         text = ngettext(
             "%(n)s of the %(all)s rows is no payer itself, but a body with a payer among its"
@@ -162,7 +165,7 @@ def _reading(found: Payers, side: str) -> str:
             above,
         )
     counts = {"n": wording.number(above), "all": wording.number(len(found.rows))}
-    return f"{_(READING)} {text % counts}"
+    return [text % counts]
 
 
 def _apart(found: Payers) -> list[str]:

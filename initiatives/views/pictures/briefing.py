@@ -45,6 +45,7 @@ def _page(request, form: Form, draw: dict):
         "pictures": form.pictures,
         "query": listing.search.parameters,
         "today": timezone.now().date(),
+        **form.said(listing),
     }
     if listing.valid:
         shown = _shown(listing, form, draw)

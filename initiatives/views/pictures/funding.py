@@ -11,7 +11,7 @@ WIDTH = 960
 NAMES, BAR = 350, 200
 LETTERS, SUM_LETTERS = 52, 50
 GAPS = {1: 0, 2: 220, 3: 190, 4: 130}  # between columns, by their number
-GAP, HIGH, STEP, PORT = 110, 38, 58, 13
+GAP, HIGH, STEP, PORT, LINE = 110, 38, 58, 13, 15
 MOST_LINES = 2
 
 
@@ -180,7 +180,7 @@ def _way(flow: Flow, boxes: dict[str, Box], ports: tuple[float, float], *, at_so
         shown[0] = f"← {shown[0]}"
     x, side = (x1, out) if at_source else (x2, into)
     anchor = "start" if side > 0 else "end"
-    first = (y1 if at_source else y2) - 5 - 13 * (len(shown) - 1)
-    texts = [(round(first + 13 * place, 1), line) for place, line in enumerate(shown)]
+    first = (y1 if at_source else y2) - 5 - LINE * (len(shown) - 1)
+    texts = [(round(first + LINE * place, 1), line) for place, line in enumerate(shown)]
     title = f"{one.station.label} → {other.station.label}: {'; '.join(said)}"
     return Way(path, flow, title, round(x + 8 * side, 1), anchor, texts)

@@ -1,0 +1,82 @@
+"""What lists, pictures and files say of what their numbers mean."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from actors.models import Membership
+from actors.querysets import MembershipQuerySet
+from initiatives.models import FundingLink, Initiative
+from tests.page import Page
+from tests.test_pictures import SITE, data
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
+
+
+def test_a_record_past_its_end_is_not_told_as_of_unknown_status(client):
+    over = Initiative.objects.get(slug="glacy-plus")
+    assert not over.status and over.actual_end_latest
+    assert "Over by its dates; status not stated" in Page(client.get("/initiatives/?q=glacy")).text
+
+
+def test_a_file_keeps_about(client):
+    text = client.get("/initiatives/?q=pacson&format=csv").getvalue().decode()
+    [row] = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    assert "about 60 people" in row["results"]
+
+
+def test_coverage_of_groups_has_a_row_for_each_group_with_countries(client):
+    rows = data(client, "coverage", "by=group")["rows"]
+    held = MembershipQuerySet(Membership).current().filter(member_country__isnull=False)
+    named = set(held.filter(group__state="published").values_list("group__name", flat=True))
+    assert named <= {row["place"] for row in rows} and len(named) > 15
+
+
+def test_a_theme_asked_for_is_the_only_column_of_coverage(client):
+    found = data(client, "coverage", "within=pacific-islands&theme=standards")
+    assert {c["name"] for c in found["columns"]} == {"place", "part", "standards", "all"}
+    assert found["title"] == "Themes in 23 countries: 23 gaps"
+
+
+def test_money_of_a_currency_draws_that_currency(client):
+    found = data(client, "years", "of=money&currency=EUR")
+    assert {row["currency"] for row in found["rows"]} == {"EUR"}
+    assert any(
+        "another currency" in one["words"] or "other currencies" in one["words"]
+        for one in found["left_out"]
+    )
+
+
+def test_years_say_why_the_full_bars_fall(client):
+    assert "how old the sources are" in Page(client.get("/years/")).text
+    columns = {c["label"] for c in data(client, "years")["columns"]}
+    assert "Surely or possibly ran" in columns
+
+
+def test_a_line_of_several_payments_leads_to_all_of_them(client):
+    links = FundingLink.objects.filter(initiative__slug="jaif", funder_actor__slug="japan-gov")
+    assert links.count() > 1
+    assert "/initiatives/jaif/#money" in Page(client.get("/funding/?of=ajccbc")).links
+
+
+def test_figures_on_evidence_lead_to_the_facts(client):
+    country = Page(client.get("/countries/TO/"))
+    for link in ("/briefing/facts/?country=TO", "/briefing/sources/?country=TO"):
+        assert link in country.links and client.get(link).status_code == 200
+    about = Page(client.get("/about/"))
+    assert {"/briefing/facts/?of=disputed", "/actors/?evidence=disputed"} <= set(about.links)
+    assert "Filed under its region without naming any country" in country.text
+    placeless = "/initiatives/?region=pacific&country=unstated"
+    assert (
+        placeless in country.links
+        and data(client, "map", "region=pacific")["left_out"][0]["url"] == f"{SITE}{placeless}"
+    )
+
+
+def test_a_file_has_room_for_all_that_is_said_above_the_drawing(client):
+    text = client.get("/coverage/?by=group&theme=standards&format=svg").content.decode()
+    notes = re.findall(r'class="picture-note" x="0" y="(-?\d+)"', text)
+    above = [int(y) for y in notes if int(y) < 100]
+    assert len(above) > 3 and max(above) == -14
