@@ -10,13 +10,16 @@ from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.choices import State
 from atlas.kit.filters import (
+    MEANT,
     AtlasFilterSet,
     EvidenceFilter,
+    Offer,
     RecordFilter,
     SinceFilter,
     TextFilter,
     UidFilter,
     WordFilter,
+    named_like,
     several,
 )
 
@@ -85,6 +88,13 @@ class CountryFilter(RecordFilter):
     def spell(self, text):
         return text.upper()
 
+    def meant(self, text):
+        """A country spelt so; a group, where groups can be asked for."""
+        groups = Actor.objects.groups()
+        groups = groups.filter(Q(slug=text) | Q(pk__in=groups.called(text).values("pk")))
+        asked = self.elsewhere("group", [(str(group), group.slug) for group in groups])
+        return asked or [Offer(str(one), one.iso2) for one in Country.objects.meant(text)[:MEANT]]
+
 
 @dataclass(frozen=True)
 class Payer:
@@ -120,6 +130,12 @@ class FunderFilter(RecordFilter):
             words="the slug of an actor or of an initiative that is a fund",
             **kwargs,
         )
+
+    def meant(self, text):
+        """Actors, and funds that have no actor of that slug."""
+        funds = beyond("participations", "initiative").objects.funds()
+        offers = [*super().meant(text), *named_like(funds, text)]
+        return list({offer.value: offer for offer in offers}.values())[:MEANT]
 
     def find(self, wanted):
         self.kind, self.records = "actor", Actor.objects.published

@@ -10,6 +10,11 @@ def actor_named(text: str) -> str | None:
     return the_one(Actor.objects.published(), text)
 
 
+def group_named(text: str) -> str | None:
+    """The same of actors that have members or are addressed as a group."""
+    return the_one(Actor.objects.groups(), text)
+
+
 def the_one(records, text: str) -> str | None:
     """The slug of the record called so, or of the only one with these words in a name."""
     found = records.best_named(text).values_list("slug", "relevance")[:2]

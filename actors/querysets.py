@@ -10,7 +10,7 @@ from actors.choices import MembershipStatus
 from atlas.kit.choices import State
 from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
-from atlas.kit.search.showing import alike
+from atlas.kit.search.showing import alike, fold
 
 LIKE = 0.75  # of a country's name, misspelt
 
@@ -50,6 +50,14 @@ class CountryQuerySet(models.QuerySet):
         """Countries whose name is spelt like the text, where it holds none."""
         names = self.values_list("iso2", "name")
         return self.filter(iso2__in=[code for code, name in names if alike(name, text) >= LIKE])
+
+    def called(self, text: str):
+        """The country of which this is the whole name, or the code."""
+        return self.filter(Q(name__folded=fold(text)) | self._coded(text))
+
+    def meant(self, text: str):
+        """Countries that have the text in their name or as their code, else those spelt like it."""
+        return self.search(text) if self.search(text).exists() else self.alike(text)
 
     def _coded(self, text: str) -> Q:
         return Q(iso2__iexact=text) | Q(iso3__iexact=text)
@@ -130,6 +138,12 @@ class ActorQuerySet(SearchedQuerySet):
 
     def published(self):
         return self.filter(state=State.PUBLISHED)
+
+    def groups(self):
+        """Public actors that have members, or that an initiative is addressed to."""
+        addressed = _links(self.model, "reached_by").values("group")
+        with_members = self.filter(members__isnull=False).values("pk")
+        return self.published().filter(Q(pk__in=with_members) | Q(pk__in=addressed))
 
     def kinds(self, ids) -> dict[int, str]:
         return dict(self.filter(pk__in=ids).values_list("pk", "kind"))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from actors.filters import ActorFilterSet
-from actors.insights import actor_named, country_named
+from actors.insights import country_named, group_named
 from atlas.kit.listing import Facet, Listing
 
 FACETS = (
@@ -11,7 +11,7 @@ FACETS = (
     Facet("role", closed=True),
     Facet("country", named=country_named),
     Facet("region", closed=True),
-    Facet("group", named=actor_named),
+    Facet("group", named=group_named),
     Facet("theme", closed=True),
     Facet("evidence", closed=True),
 )

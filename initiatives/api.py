@@ -259,7 +259,7 @@ class CompareViewSet(OpenView, GenericViewSet):
             if len(records) < compare.FEWEST:
                 raise compare.Unfit("Give two to four different records.")
         except compare.Unfit as unfit:
-            wrong.append(Problem("id", str(unfit), [self.words]))
+            wrong.append(Problem("id", str(unfit), [self.words], offered=tuple(unfit.offered)))
         if wrong:
             raise BadQuery(wrong)
         table = compare.comparison(noun, records)

@@ -3,9 +3,10 @@
 from django.db.models import Q
 
 from actors.filters import FUNDING, ActorsFilter, CountryFilter, current_members
-from actors.models import Membership
+from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.filters import (
+    MEANT,
     AtlasFilterSet,
     CertaintyFilter,
     RecordFilter,
@@ -13,6 +14,8 @@ from atlas.kit.filters import (
     TextFilter,
     UidFilter,
     WordFilter,
+    named_like,
+    nearest,
 )
 from initiatives.choices import InitiativeKind, Role, Scope, Status, TieKind
 from initiatives.filters.money import (
@@ -71,6 +74,9 @@ class ThemeFilter(RecordFilter):
     def allowed(self):
         return list(Theme.objects.values_list("slug", flat=True))
 
+    def meant(self, text):
+        return nearest(text, Theme.objects.values_list("slug", "name"))
+
     def condition(self, value):
         return Q(pk__in=InitiativeTheme.objects.filter(theme=value).values("initiative"))
 
@@ -103,6 +109,12 @@ class ReachedGroupFilter(ActorsFilter):
     """Reach to the group itself or to a country that is a member of it now."""
 
     unstated = "Names no group itself"
+
+    def meant(self, text):
+        """A country that is called so; else groups, then other actors of a like name."""
+        called = Country.objects.called(text).values_list("name", "iso2")
+        asked = self.elsewhere("country", called[:MEANT])
+        return asked or named_like(Actor.objects.groups(), text) or super().meant(text)
 
     def condition(self, value):
         members = current_members(value).filter(member_country__isnull=False)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from actors.models import Actor
-from atlas.kit.filters import BadValue, several
+from atlas.kit.filters import MEANT, BadValue, Offer, named_like, several
 from atlas.kit.models import Redirect
 from initiatives.models import Initiative
 
@@ -34,7 +34,8 @@ def record_called(text: str) -> Record:
     record = find(text)
     if record is None:
         allowed = [_("the slug or a name of an initiative or of an actor")]
-        raise BadValue(_("There is no initiative or actor “%s”.") % text[:100], allowed)
+        words = _("There is no initiative or actor “%s”.") % text[:100]
+        raise BadValue(words, allowed, meant(text), text)
     return record
 
 
@@ -43,5 +44,13 @@ def initiative_called(text: str) -> Initiative:
     record = find(text, "initiative")
     if record is None:
         allowed = [_("the slug or a name of an initiative")]
-        raise BadValue(_("There is no initiative “%s”.") % text[:100], allowed)
+        words = _("There is no initiative “%s”.") % text[:100]
+        raise BadValue(words, allowed, meant(text, "initiative"), text)
     return record
+
+
+def meant(text: str, *nouns: str) -> list[Offer]:
+    """Public initiatives and actors with a name like the text."""
+    public = [MODELS[noun].objects.published() for noun in nouns or MODELS]
+    offers = [offer for records in public for offer in named_like(records, text)]
+    return list({offer.value: offer for offer in offers}.values())[:MEANT]

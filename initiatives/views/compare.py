@@ -24,7 +24,7 @@ def compare(request):
         noun, records = find(asked)
     except Unfit as unfit:
         problem = str(unfit)
-        offered = [(name, _instead(asked, unfit.text, slug)) for name, slug in unfit.offered]
+        offered = [(o.label, _instead(asked, unfit.text, o.value)) for o in unfit.offered]
     context = {
         "problem": problem,
         "offered": offered,

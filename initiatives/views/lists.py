@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
-from actors.insights import actor_named, country_named, the_one
+from actors.insights import actor_named, country_named, group_named, the_one
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, TABLE, Column, Facet, Listing
@@ -36,7 +36,7 @@ FACETS = (
     Facet("country", named=country_named),
     Facet(
         "group",
-        named=actor_named,
+        named=group_named,
         hint=gettext_lazy("What is addressed to it, or to a country that is a member of it"),
     ),
     Facet("funder", named=funder_named, hint=gettext_lazy("A body counts with its parts")),

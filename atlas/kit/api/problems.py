@@ -109,8 +109,13 @@ def described(status: int, detail: str, request, errors=()) -> dict:
         "instance": request.path,
     }
     if errors:
-        body["errors"] = [{**p.place, "reason": p.reason, "allowed": p.allowed} for p in errors]
+        body["errors"] = [_error(error) for error in errors]
     return body
+
+
+def _error(error: Problem) -> dict:
+    meant = {"meant": error.meant} if error.meant else {}
+    return {**error.place, "reason": error.reason, "allowed": error.allowed, **meant}
 
 
 def problem(status: int, detail: str, request, errors=(), headers=None) -> Response:

@@ -14,6 +14,12 @@ from atlas.kit.api.problems import MEDIA_TYPE
 from atlas.kit.filters import NOT, UNSTATED
 
 
+class OfferSerializer(serializers.Serializer):
+    parameter = serializers.CharField(help_text="The parameter to give it with.")
+    value = serializers.CharField()
+    label = serializers.CharField(help_text="The value in words.")
+
+
 class ErrorSerializer(serializers.Serializer):
     parameter = serializers.CharField(required=False, help_text="The parameter that is wrong.")
     pointer = serializers.CharField(
@@ -22,6 +28,9 @@ class ErrorSerializer(serializers.Serializer):
     reason = serializers.CharField(help_text="What is wrong with it.")
     allowed = serializers.ListField(
         child=serializers.CharField(), help_text="The values allowed, or what is expected in words."
+    )
+    meant = OfferSerializer(
+        many=True, required=False, help_text="What may have been meant, the likest first."
     )
 
 

@@ -34,10 +34,20 @@ from atlas.kit.filters.dates import (
     stale_before,
     unmarked,
 )
-from atlas.kit.filters.fields import BadValue, Chosen, Problem, several
+from atlas.kit.filters.fields import (
+    MEANT,
+    BadValue,
+    Chosen,
+    Offer,
+    Problem,
+    named_like,
+    nearest,
+    several,
+)
 from atlas.kit.filters.sets import NOT, OTHER_PARAMETERS, AtlasFilterSet
 
 __all__ = [
+    "MEANT",
     "NOT",
     "OTHER_PARAMETERS",
     "UNSTATED",
@@ -47,6 +57,7 @@ __all__ = [
     "CertaintyFilter",
     "Chosen",
     "EvidenceFilter",
+    "Offer",
     "PatternFilter",
     "PeriodFilter",
     "PlainFilter",
@@ -58,6 +69,8 @@ __all__ = [
     "UidFilter",
     "WordFilter",
     "YearFilter",
+    "named_like",
+    "nearest",
     "no_earlier",
     "no_later",
     "several",

@@ -7,8 +7,9 @@ import django_filters
 from django.db.models import Q
 from pyroaring import BitMap
 
-from atlas.kit.filters.fields import BadValue, ManyField
+from atlas.kit.filters.fields import MEANT, BadValue, ManyField, Offer, named_like, nearest
 from atlas.kit.models import Redirect
+from atlas.kit.search import SearchedQuerySet
 
 UNSTATED = "unstated"
 
@@ -93,6 +94,16 @@ class AtlasFilter(django_filters.Filter):
         matching = qs.model._base_manager.filter(condition)
         return qs.exclude(pk__in=matching.values("pk"))
 
+    def meant(self, text: str) -> list[Offer]:
+        """What may have been meant by a value that is none; also values of other parameters."""
+        return []
+
+    def elsewhere(self, parameter: str, found) -> list[Offer]:
+        """(label, value) pairs as offers of another parameter, if there is such a filter."""
+        name = f"{parameter}__not" if self.exclude else parameter
+        known = name in self.parent.filters
+        return [Offer(label, value, name) for label, value in found if known][:MEANT]
+
     def sibling(self, name: str) -> list:
         """The parsed values of another parameter of the same query string."""
         return self.parent.form.cleaned_data.get(name) or []
@@ -124,8 +135,12 @@ class WordFilter(AtlasFilter):
     def parse(self, text):
         allowed = [value for value, _label in self.all_choices()]
         if text not in allowed:
-            raise BadValue(f"“{text}” is not one of the words used here.", allowed)
+            reason = f"“{text}” is not one of the words used here."
+            raise BadValue(reason, allowed, self.meant(text), text)
         return text
+
+    def meant(self, text):
+        return nearest(text, [(value, str(label)) for value, label in self.all_choices()])
 
     def value_label(self, value):
         if value == UNSTATED and self.missing is not None:
@@ -161,9 +176,13 @@ class RecordFilter(AtlasFilter):
     def spell(self, text: str) -> str:
         return text
 
+    def meant(self, text):
+        records = self.records()
+        return named_like(records, text) if isinstance(records, SearchedQuerySet) else []
+
     def unknown(self, text: str) -> BadValue:
         """Why there is no such record."""
-        return BadValue(f"There is no “{text}”.", self.allowed())
+        return BadValue(f"There is no “{text}”.", self.allowed(), self.meant(text), text)
 
     def find(self, wanted: list[str]) -> dict:
         found = self._named(wanted)

@@ -1,5 +1,6 @@
 """What a query string may hold: text checked, values parsed, problems named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
@@ -7,22 +8,34 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from atlas.kit import wording
+from atlas.kit.search.showing import alike
 
 MAX_VALUES = 100
 MAX_CHARACTERS = 200
 TOLD = 10  # records of one name
+MEANT = 3  # offered for a value that is none
+LIKE = 0.72  # of a value or its name, misspelt
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value that may have been meant, of the same parameter or of another one."""
+
+    label: str
+    value: str
+    parameter: str = ""
 
 
 class BadValue(ValidationError):
     """A refused value; ``allowed`` lists the values, or says in words what is expected.
 
-    ``offered`` are (name, value) of the records that may have been meant.
+    ``offered`` are what may have been meant in place of ``value``.
     """
 
-    def __init__(self, message: str, allowed=(), offered=()):
+    def __init__(self, message: str, allowed=(), offered: Iterable[Offer] = (), value=""):
         super().__init__(message, code="invalid")
         self.allowed = [str(word) for word in allowed]
-        self.offered = tuple(offered)
+        self.offered, self.value = tuple(offered), value
 
 
 @dataclass(frozen=True)
@@ -33,11 +46,28 @@ class Problem:
     reason: str
     allowed: list[str]
     pointer: str | None = None
-    offered: tuple[tuple[str, str], ...] = ()
+    offered: tuple[Offer, ...] = ()
+    value: str = ""  # that the offers may stand for
+
+    @classmethod
+    def of(cls, parameter: str, error: ValidationError) -> "Problem":
+        """What is wrong with the value of a parameter."""
+        offered, value = getattr(error, "offered", ()), getattr(error, "value", "")
+        allowed = getattr(error, "allowed", [])
+        return cls(parameter, error.messages[0], allowed, offered=offered, value=value)
 
     def __str__(self) -> str:
+        if self.meant:
+            meant = " or ".join(f"{o['parameter']}={o['value']} ({o['label']})" for o in self.meant)
+            return f"{self.parameter}: {self.reason} Did you mean {meant}?"
         allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
         return f"{self.parameter or self.pointer}: {self.reason}{allowed}"
+
+    @property
+    def meant(self) -> list[dict[str, str]]:
+        """The offers as errors of the API list them."""
+        named = [(one, one.parameter or self.parameter) for one in self.offered]
+        return [{"parameter": name, "value": one.value, "label": one.label} for one, name in named]
 
     @property
     def place(self) -> dict[str, str]:
@@ -115,10 +145,29 @@ class ManyField(forms.Field):
 
 def several(text: str, *found) -> BadValue | None:
     """Of more than one record called so, why none is taken, with each of them; else None."""
-    named = [(str(record), record.slug) for records in found for record in records[:TOLD]]
+    named = [Offer(str(record), record.slug) for records in found for record in records[:TOLD]]
     if len(named) < 2:
         return None
-    said = wording.listed([f"{name} ({slug})" for name, slug in named])
+    said = wording.listed([f"{one.label} ({one.value})" for one in named])
     words = _("“%(text)s” is a name of several: %(said)s. Give the slug of one.")
-    slugs = [slug for _name, slug in named]
-    return BadValue(words % {"text": text[:100], "said": said}, slugs, named)
+    slugs = [one.value for one in named]
+    return BadValue(words % {"text": text[:100], "said": said}, slugs, named, text)
+
+
+def named_like(records, text: str) -> list[Offer]:
+    """Of records that are searched by name those a text may mean, the likest first."""
+    words = text.replace("-", " ")
+    named, told = records.search_names(words), records.search(words)  # which has more stems
+    found = list(_first(named, words)) or _first(told, words)
+    return [Offer(str(record), record.slug) for record in found]
+
+
+def _first(records, words: str):
+    return records.order_by(records.relevance([words]).desc(), "slug")[:MEANT]
+
+
+def nearest(text: str, values: Iterable[tuple[str, str]]) -> list[Offer]:
+    """Of (value, label) pairs those spelt most like the text."""
+    liked = [(max(alike(text, value), alike(text, label)), value, label) for value, label in values]
+    likest = sorted((one for one in liked if one[0] >= LIKE), reverse=True)
+    return [Offer(label, value) for _likeness, value, label in likest[:MEANT]]

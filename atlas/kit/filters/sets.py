@@ -62,10 +62,7 @@ class AtlasFilterSet(django_filters.FilterSet):
     def problems(self) -> list[Problem]:
         """What is wrong with the query string, parameter by parameter."""
         return [
-            Problem(
-                *(name, error.messages[0], getattr(error, "allowed", [])),
-                offered=getattr(error, "offered", ()),
-            )
+            Problem.of(name, error)
             for name, errors in self.form.errors.as_data().items()
             for error in errors
         ]

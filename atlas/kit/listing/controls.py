@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from atlas.kit import facets as counting
 from atlas.kit import wording
-from atlas.kit.filters import NOT, UNSTATED
+from atlas.kit.filters import NOT, UNSTATED, Offer, Problem
 from atlas.kit.listing.parts import Chip, Facet, Option, Shown, same
 
 MOST = 10  # values of a long facet shown as boxes
@@ -108,13 +108,18 @@ class Controls:
     def offered(self) -> dict[str, list[tuple[str, str]]]:
         """By parameter (name, address) of what a refused value may have meant."""
         return {
-            name: [(label, self.url(self._with(name, value))) for label, value in problem.offered]
+            name: [
+                (offer.label, self.url(self._instead(problem, offer))) for offer in problem.offered
+            ]
             for name, problem in self.errors.items()
         }
 
-    def _with(self, name: str, value: str) -> QueryDict:
-        data = self.data.copy()
-        data[name] = value
+    def _instead(self, problem: Problem, offer: Offer) -> QueryDict:
+        """The query with an offer in place of the value that was refused."""
+        data, name = self.data.copy(), problem.parameter
+        kept = [value for value in data.getlist(name) if value.strip() != problem.value]
+        data.setlist(name, kept)
+        data.appendlist(offer.parameter or name, offer.value)
         return data
 
     def named(self) -> QueryDict | None:

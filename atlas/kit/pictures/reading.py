@@ -254,6 +254,5 @@ class Picture:
             try:
                 values[parameter.name] = parameter.read(data)
             except BadValue as error:
-                said = parameter.name, error.messages[0], getattr(error, "allowed", [])
-                problems.append(Problem(*said, offered=getattr(error, "offered", ())))
+                problems.append(Problem.of(parameter.name, error))
         return values, problems

@@ -12,10 +12,10 @@ from atlas.kit.dates import words
 from atlas.kit.evidence import CONTRADICTS, stances
 from atlas.kit.filters import BadValue
 from atlas.kit.footnotes import anchor_of
-from atlas.kit.search.showing import fold
 from initiatives.choices import ReachKind, Role, TieKind
 from initiatives.insights.compare.table import Comparison, Value
 from initiatives.insights.finding import find as called
+from initiatives.insights.finding import meant
 from initiatives.insights.money import totals
 from initiatives.models import FundingLink, Initiative, InitiativeCitation, InitiativeReach
 
@@ -57,12 +57,12 @@ def _one(text: str):
         record = called(text)
     except BadValue as error:
         raise Unfit(error.messages[0], text, error.offered) from error
-    if record := record or Country.objects.filter(name__folded=fold(text)).first():
+    if record := record or Country.objects.called(text).first():
         return record
     said = _(
         "There is no initiative, actor or country “%s”: give a name, a slug or a country’s code."
     )
-    raise Unfit(said % text[:100])
+    raise Unfit(said % text[:100], text, meant(text))
 
 
 def comparison(noun: str, records: list) -> Comparison:
