@@ -195,6 +195,16 @@ def test_comparison_marks_agreement_and_difference():
     assert proofs == ["/initiatives/ajccbc/#fact-actual-start"]
 
 
+def test_a_body_and_its_part_are_not_merely_different():
+    noun, records = compare.find(["jaif", "japan-indopacific-cyber-network"])
+    [row] = [r for r in compare.comparison(noun, records).rows if r.label == "Paid for by"]
+    said = {v.words: v.part_of for cell in row.cells for v in cell.values}
+    japan, ministry = (Actor.objects.get(slug=slug) for slug in ("japan-gov", "mofa-japan"))
+    assert ministry.parent == japan
+    assert said == {str(japan): "", str(ministry): str(japan)}
+    assert row.mark == "partly"
+
+
 def test_comparison_refuses_in_words():
     for ids, word in (
         (["ajccbc", "none-such"], "none-such"),

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.filters.regions import words_to_file_under
+from initiatives.filters.places import words_to_file_under
 from sources.admin import CitingForm
 
 

@@ -2,11 +2,8 @@
 
 from django.db.models import Q
 
-from actors.filters import FUNDING, ActorsFilter, CountryFilter, current_members
-from actors.models import Actor, Country, Membership
-from actors.querysets import MembershipQuerySet
+from actors.filters import FUNDING, ActorsFilter
 from atlas.kit.filters import (
-    MEANT,
     AtlasFilterSet,
     CertaintyFilter,
     RecordFilter,
@@ -14,7 +11,6 @@ from atlas.kit.filters import (
     TextFilter,
     UidFilter,
     WordFilter,
-    named_like,
     nearest,
 )
 from initiatives.choices import InitiativeKind, Role, Scope, Status, TieKind
@@ -34,10 +30,11 @@ from initiatives.filters.periods import (
     StartAfterFilter,
     StartBeforeFilter,
 )
-from initiatives.filters.regions import (
+from initiatives.filters.places import (
+    ReachedCountryFilter,
+    ReachedGroupFilter,
     ReachedRegionFilter,
     RegionWordFilter,
-    reached,
     region_words,
 )
 from initiatives.models import (
@@ -95,30 +92,6 @@ class SourceFilter(RecordFilter):
 
     def condition(self, value):
         return Q(pk__in=InitiativeCitation.objects.filter(source=value).values("initiative"))
-
-
-class ReachedCountryFilter(CountryFilter):
-    """Reach to the country itself or to a group that it is a member of now."""
-
-    def condition(self, value):
-        groups = MembershipQuerySet(Membership).current().filter(member_country=value)
-        return reached(country=value) | reached(group__in=groups.values("group"))
-
-
-class ReachedGroupFilter(ActorsFilter):
-    """Reach to the group itself or to a country that is a member of it now."""
-
-    unstated = "Names no group itself"
-
-    def meant(self, text):
-        """A country that is called so; else groups, then other actors of a like name."""
-        called = Country.objects.called(text).values_list("name", "iso2")
-        asked = self.elsewhere("country", called[:MEANT])
-        return asked or named_like(Actor.objects.groups(), text) or super().meant(text)
-
-    def condition(self, value):
-        members = current_members(value).filter(member_country__isnull=False)
-        return reached(group=value) | reached(country__in=members.values("member_country"))
 
 
 def paid_or_gets(ids) -> Q:

@@ -18,14 +18,12 @@ from initiatives.filters import initiatives
 from initiatives.filters.initiatives import (
     InitiativeActorFilter,
     PaidToFilter,
-    ReachedCountryFilter,
-    ReachedGroupFilter,
     SourceFilter,
     ThemeFilter,
 )
 from initiatives.filters.money import PaidForFilter
 from initiatives.filters.periods import ActiveYearFilter, StartAfterFilter, StartBeforeFilter
-from initiatives.filters.regions import reached
+from initiatives.filters.places import ReachedCountryFilter, ReachedGroupFilter, reached
 from initiatives.models import InitiativeReach
 
 

@@ -20,6 +20,9 @@ class ComparedValueSerializer(serializers.Serializer):
     sources = serializers.CharField(allow_blank=True, help_text="Where its sources stand.")
     held_by = serializers.IntegerField(help_text="How many of the records have this value.")
     disputed = serializers.BooleanField(help_text="Whether a source says another value.")
+    part_of = serializers.CharField(
+        allow_blank=True, help_text="A value of another record that this actor is a part of."
+    )
 
 
 class ComparedCellSerializer(serializers.Serializer):

@@ -45,6 +45,7 @@ def _cell(cell: Cell, site: str) -> dict:
             "sources": value.proof and f"{site}{value.proof}",
             "held_by": value.held,
             "disputed": value.disputed,
+            "part_of": value.part_of,
         }
         for value in cell.values
     ]

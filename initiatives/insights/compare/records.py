@@ -13,6 +13,7 @@ from atlas.kit.evidence import CONTRADICTS, stances
 from atlas.kit.filters import BadValue
 from atlas.kit.footnotes import anchor_of
 from initiatives.choices import ReachKind, Role, TieKind
+from initiatives.insights.compare.parts import tell_parts
 from initiatives.insights.compare.table import Comparison, Value
 from initiatives.insights.finding import find as called
 from initiatives.insights.finding import meant
@@ -81,12 +82,11 @@ def _again(model, records: list) -> list:
 def _ends(record, table: str, field: str, pairs: Iterable[tuple]) -> list[Value]:
     """Values that name a record each; ``pairs`` are (end, link with its key)."""
     page = record.get_absolute_url()
-    return [
-        Value(
-            str(end), end.get_absolute_url(), f"{page}#{anchor_of(f'{table}/{link.key}/{field}')}"
-        )
-        for end, link in pairs
-    ]
+
+    def proof(link) -> str:
+        return f"{page}#{anchor_of(f'{table}/{link.key}/{field}')}"
+
+    return [Value(str(e), e.get_absolute_url(), proof(link), record=e) for e, link in pairs]
 
 
 def _said(record, field: str, said: str, disputed: set[tuple[int, str]]) -> list[Value]:
@@ -136,6 +136,7 @@ def _initiatives(table: Comparison) -> None:
     table.add(_("Money in, by currency and kind"), sums, missing=_("no sum stated"))
     for kind, label in TieKind.choices:
         table.add(label, [_tied(r, kind) for r in records], missing=_("none on file"))
+    tell_parts(table)
     table.add_count(_("Independent sources"), [_weight(r) for r in records])
 
 

@@ -23,7 +23,8 @@ class Value:
     """One value: ``proof`` is the address of its sources, ``url`` that of the record it names.
 
     ``held`` counts the records compared that have the same value; two that are ``unknown`` are
-    never the same.  ``disputed`` where a source says another value.
+    never the same.  ``disputed`` where a source says another value; ``part_of`` names a value of
+    another record that the ``record`` named here is a part of.
     """
 
     words: str
@@ -32,10 +33,17 @@ class Value:
     held: int = 1
     unknown: bool = False
     disputed: bool = False
+    record: object = None
+    part_of: str = ""
 
     @property
     def said(self) -> str:
-        return _("%s (sources disagree)") % self.words if self.disputed else self.words
+        words = _("%s (sources disagree)") % self.words if self.disputed else self.words
+        return f"{words} ({self.within})" if self.part_of else words
+
+    @property
+    def within(self) -> str:
+        return _("part of %s") % self.part_of if self.part_of else ""
 
 
 @dataclass
@@ -64,9 +72,8 @@ class Row:
             return GAP
         if all(one == sets[0] for one in sets) and not self.has_unknown:
             return SAME
-        return (
-            PARTLY if any(value.held > 1 for c in self.cells for value in c.values) else DIFFERENT
-        )
+        values = [value for cell in self.cells for value in cell.values]
+        return PARTLY if any(v.held > 1 or v.part_of for v in values) else DIFFERENT
 
     @property
     def _known(self) -> list[set[str]]:

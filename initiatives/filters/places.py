@@ -1,22 +1,47 @@
-"""Initiatives by region: filed under it, or in the wide sense, reaching a country of it.
+"""Initiatives by place: what reaches a country or a group, what is filed under a region.
 
+A country is also reached through a group that it is a member of now, a group through a member.
 What an initiative is filed under is our classification; what it reaches is told by sources.  So a
 worldwide programme that names one island is found under the Pacific here, and not by ``region``.
 """
 
 from django.db.models import Q
 
-from actors.filters import regions
-from actors.models import Country, Membership
+from actors.filters import ActorsFilter, CountryFilter, current_members, regions
+from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
-from atlas.kit.filters import WordFilter
+from atlas.kit.filters import MEANT, WordFilter, named_like
 from initiatives.choices import M49_PARTS, m49_parts
 from initiatives.models import Initiative, InitiativeReach
 
 
 def reached(**place) -> Q:
     return Q(pk__in=InitiativeReach.objects.filter(**place).values("initiative"))
+
+
+class ReachedCountryFilter(CountryFilter):
+    """Reach to the country itself or to a group that it is a member of now."""
+
+    def condition(self, value):
+        groups = MembershipQuerySet(Membership).current().filter(member_country=value)
+        return reached(country=value) | reached(group__in=groups.values("group"))
+
+
+class ReachedGroupFilter(ActorsFilter):
+    """Reach to the group itself or to a country that is a member of it now."""
+
+    unstated = "Names no group itself"
+
+    def meant(self, text):
+        """A country that is called so; else groups, then other actors of a like name."""
+        called = Country.objects.called(text).values_list("name", "iso2")
+        asked = self.elsewhere("country", called[:MEANT])
+        return asked or named_like(Actor.objects.groups(), text) or super().meant(text)
+
+    def condition(self, value):
+        members = current_members(value).filter(member_country__isnull=False)
+        return reached(group=value) | reached(country__in=members.values("member_country"))
 
 
 def region_words() -> list[tuple[str, str]]:
