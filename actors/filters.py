@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from actors.choices import ActorKind
+from actors.choices import INTERMEDIATE, ActorKind
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
@@ -35,9 +35,9 @@ def beyond(*relations: str):
 
 
 def regions() -> list[tuple[str, str]]:
-    """M49 regions and subregions, in words."""
+    """M49 regions, subregions and those between, in words."""
     rows = Country.objects.order_by().values_list("region", "subregion").distinct()
-    names = sorted({word for row in rows for word in row if word})
+    names = sorted({word for row in rows for word in row if word} | INTERMEDIATE.keys())
     return [(name, wording.place(name)) for name in names]
 
 
@@ -198,11 +198,11 @@ class ActorThemeFilter(RecordFilter):
 
 
 class RegionFilter(WordFilter):
-    """An M49 region or subregion; ``field_name`` leads to the country (empty: is the country)."""
+    """A region of M49; ``field_name`` leads to the country (empty: is the country)."""
 
     def condition(self, value):
-        path = f"{self.field_name}__" if self.field_name else ""
-        return Q(**{f"{path}region": value}) | Q(**{f"{path}subregion": value})
+        countries = Country.objects.in_regions([value])
+        return Q(**{f"{self.field_name or 'pk'}__in": countries.values("pk")})
 
 
 class ActorFilterSet(AtlasFilterSet):
@@ -222,7 +222,7 @@ class ActorFilterSet(AtlasFilterSet):
         choices=regions,
         fixed=False,
         missing=Q(country=None) | Q(country__region=""),
-        help="M49 region or subregion of the actor's country.",
+        help="Region of M49, of whatever level, of the actor's country.",
     )
     role = ActorRoleFilter(
         "role",
@@ -275,7 +275,7 @@ class CountryFilterSet(AtlasFilterSet):
         choices=regions,
         fixed=False,
         missing=Q(region=""),
-        help="M49 region or subregion.",
+        help="Region of M49, of whatever level.",
     )
     group = CountryGroupFilter("group", help="Slug of a group: countries that are members now.")
 

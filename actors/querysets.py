@@ -6,7 +6,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
-from actors.choices import MembershipStatus
+from actors.choices import INTERMEDIATE, MembershipStatus
 from atlas.kit.choices import State
 from atlas.kit.filling import fill
 from atlas.kit.search import SearchedQuerySet, containing
@@ -50,6 +50,12 @@ class CountryQuerySet(models.QuerySet):
         """Countries whose name is spelt like the text, where it holds none."""
         names = self.values_list("iso2", "name")
         return self.filter(iso2__in=[code for code, name in names if alike(name, text) >= LIKE])
+
+    def in_regions(self, words):
+        """Countries of any of these regions of M49: regions, subregions or those between."""
+        between = set().union(*(INTERMEDIATE.get(word, ()) for word in words))
+        named = Q(region__in=words) | Q(subregion__in=words)
+        return self.filter(named | Q(pk__in=between)) if between else self.filter(named)
 
     def called(self, text: str):
         """The country of which this is the whole name, or the code."""

@@ -119,9 +119,10 @@ M49_PARTS = {
     "southeast-asia": ("south-eastern-asia",),
     "east-asia": ("eastern-asia",),
     "south-asia": ("southern-asia",),
+    "west-africa": ("western-africa",),
 }
 
 
 def m49_parts(region: str) -> tuple[str, ...]:
-    """The M49 regions or subregions whose countries the region has."""
+    """The regions of M49, of whatever level, whose countries the region has."""
     return M49_PARTS.get(region, (region,))

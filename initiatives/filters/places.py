@@ -74,8 +74,7 @@ class ReachedRegionFilter(WordFilter):
         super().__init__("region", choices=region_words, fixed=False, **kwargs)
 
     def condition(self, value):
-        parts = m49_parts(value)
-        countries = Country.objects.filter(Q(region__in=parts) | Q(subregion__in=parts))
+        countries = Country.objects.in_regions(m49_parts(value))
         members = MembershipQuerySet(Membership).current().filter(member_country__in=countries)
         by_place = reached(country__in=countries) | reached(group__in=members.values("group"))
         return Q(regions__contains=[value]) | by_place

@@ -3,15 +3,7 @@
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.pictures import Search
-from initiatives.choices import ISLANDS
-
-# of our own words for regions those whose countries nobody disputes; M49 says what the others hold
-OURS = {
-    "pacific": ISLANDS,
-    "southeast-asia": ("south-eastern-asia",),
-    "east-asia": ("eastern-asia",),
-    "south-asia": ("southern-asia",),
-}
+from initiatives.choices import m49_parts
 
 
 def places_asked(search: Search) -> set[str] | None:
@@ -29,15 +21,9 @@ def _places_asked(search: Search) -> set[str] | None:
         members = MembershipQuerySet(Membership).current().filter(group__in=groups)
         return set(members.values_list("member_country", flat=True)) - {None} or None
     regions = (*(asked.get("region") or ()), *(asked.get("reaches") or ()))
-    words = {one for word in regions for one in OURS.get(word, (word,))}
-    if not words:
-        return None
-    held, known = set(), set()
-    for iso2, *parts in Country.objects.values_list("iso2", "region", "subregion"):
-        if words & set(parts):
-            held.add(iso2)
-            known |= set(parts)
-    return held if words <= known else None
+    words = {part for word in regions for part in m49_parts(word)}
+    held = [set(Country.objects.in_regions([w]).values_list("pk", flat=True)) for w in words]
+    return set().union(*held) if held and all(held) else None
 
 
 def groups_asked(search: Search) -> list[Actor]:

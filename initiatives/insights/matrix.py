@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
-from actors.models import Membership
+from actors.choices import INTERMEDIATE
+from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
@@ -22,7 +23,9 @@ NAMED = 5  # places without anything
 PARTS = (
     *("south-eastern-asia", "eastern-asia", "southern-asia", "central-asia", "western-asia"),
     *(*ISLANDS, "australia-and-new-zealand"),
-    *("northern-africa", "sub-saharan-africa", "latin-america-and-the-caribbean"),
+    *("northern-africa", "sub-saharan-africa", "western-africa", "middle-africa"),
+    *("eastern-africa", "southern-africa", "latin-america-and-the-caribbean", "caribbean"),
+    *("central-america", "south-america"),
     *("northern-america", "eastern-europe", "northern-europe", "southern-europe"),
     "western-europe",
 )
@@ -182,10 +185,13 @@ def _countries(cursor, cells: dict, options: dict, about: set[str] | None) -> li
     cursor.execute(PLACES)
     within = options["within"] if options["within"] != EVERYWHERE else ""
     words = ISLANDS if within == "pacific-islands" else (within,)
+    asked = Country.objects.in_regions(words).values_list("pk", flat=True) if within else about
+    wanted = set(asked or cells)
+    between = {code: word for word, codes in INTERMEDIATE.items() for code in codes}
     found = []
     for iso2, name, region, subregion in cursor.fetchall():
-        if (iso2 in (about or cells)) if not within else (subregion in words):
-            part = wording.place(subregion or region)
+        if iso2 in wanted:
+            part = wording.place(between.get(iso2) or subregion or region)
             found.append((iso2, name, part, f"/countries/{iso2}/", iso2))
     return sorted(found, key=lambda row: row[2])
 

@@ -74,7 +74,7 @@ class HomeFacet(Facet):
 
 
 class HomeRegionFacet(Facet):
-    """The region or subregion of that country."""
+    """The regions of M49 that the country lies in."""
 
     def keys(self, shelf):
         words = {w for _name, *places in shelf.world.countries.values() for w in places if w}

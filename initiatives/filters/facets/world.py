@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from actors.choices import INTERMEDIATE
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.choices import State
@@ -28,7 +29,7 @@ class World:
 
     actors: dict[int, Known]
     members: tuple[tuple[int, str | None, int | None], ...]
-    countries: dict[str, tuple[str, str, str]]
+    countries: dict[str, tuple[str, ...]]  # its name and the regions of M49 it lies in
     themes: dict[str, str]
     funds: dict[int, tuple[str, str]]
 
@@ -151,9 +152,11 @@ def members() -> tuple:
     return tuple(rows.values_list("group_id", "member_country_id", "member_actor_id"))
 
 
-def countries() -> dict[str, tuple[str, str, str]]:
+def countries() -> dict[str, tuple[str, ...]]:
+    """By code its name and the regions of M49 it lies in."""
     rows = Country.objects.values_list("iso2", "name", "region", "subregion")
-    return {code: tuple(words) for code, *words in rows}
+    between = {code: region for region, codes in INTERMEDIATE.items() for code in codes}
+    return {code: (*words, between.get(code, "")) for code, *words in rows}
 
 
 def themes():

@@ -1,0 +1,56 @@
+"""Regions of M49 that lie between a subregion and its countries, and what is told beside a place."""
+
+import pytest
+
+from actors.choices import INTERMEDIATE
+from actors.models import Country
+from initiatives.filters import InitiativeFilterSet
+from tests.page import Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
+
+BETWEEN = {
+    "latin-america-and-the-caribbean": ("caribbean", "central-america", "south-america"),
+    "sub-saharan-africa": (
+        *("eastern-africa", "middle-africa", "southern-africa", "western-africa"),
+    ),
+}
+
+
+@pytest.mark.parametrize("subregion", BETWEEN)
+def test_regions_between_divide_a_subregion(subregion):
+    whole = set(Country.objects.filter(subregion=subregion).values_list("pk", flat=True))
+    parts = [
+        set(Country.objects.in_regions([word]).values_list("pk", flat=True))
+        for word in BETWEEN[subregion]
+    ]
+    assert all(parts) and set().union(*parts) == whole
+    assert sum(map(len, parts)) == len(whole)
+
+
+def slugs(**query) -> set[str]:
+    found = InitiativeFilterSet({name: [value] for name, value in query.items()}).qs
+    return set(found.values_list("slug", flat=True))
+
+
+def test_west_africa_holds_what_reaches_a_country_of_it():
+    reaching = slugs(reaches="west-africa")
+    assert slugs(region="west-africa") < reaching
+    assert slugs(country="GH") | slugs(country="SN") | slugs(country="NG") <= reaching
+    assert slugs(reaches="western-africa") == set().union(
+        *(slugs(country=code) for code in Country.objects.in_regions(["western-africa"])
+          .values_list("pk", flat=True)),
+    )  # fmt: skip
+
+
+def test_a_country_leads_to_its_region_between(client):
+    page = Page(client.get("/countries/TT/"))
+    assert "/initiatives/?reaches=caribbean" in page.links
+    found = client.get("/api/v1/insights/coverage/?region=caribbean").json()
+    assert found["rows"] and {row["part"] for row in found["rows"]} == {"Caribbean"}
+
+
+def test_actors_are_asked_by_it_too(client):
+    listed = client.get("/api/v1/actors/?region=western-africa&page_size=200").json()["results"]
+    codes = {actor["country"] for actor in listed}
+    assert codes and codes <= INTERMEDIATE["western-africa"]
