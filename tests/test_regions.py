@@ -1,4 +1,4 @@
-"""Regions of M49 that lie between a subregion and its countries, and what is told beside a place."""
+"""Regions of M49 between a subregion and its countries, and what is told beside a place."""
 
 import pytest
 
@@ -54,3 +54,30 @@ def test_actors_are_asked_by_it_too(client):
     listed = client.get("/api/v1/actors/?region=western-africa&page_size=200").json()["results"]
     codes = {actor["country"] for actor in listed}
     assert codes and codes <= INTERMEDIATE["western-africa"]
+
+
+@pytest.mark.parametrize("query", ["group=caricom", "country=JM&theme=standards", "group=oas"])
+def test_what_names_no_place_is_told_beside_a_search_for_one(client, query):
+    page = Page(client.get(f"/initiatives/?{query}"))
+    ways = [link for link in page.links if link.endswith("&country=unstated")]
+    found = {one["slug"] for one in listed(client, f"/initiatives/?{query}")}
+    more = [listed(client, way) for way in ways]
+    assert ways and all(more)
+    for records in more:
+        assert str(len(records)) in page.text
+        assert not found & {one["slug"] for one in records}
+    every = {one["slug"] for records in more for one in records}
+    told = client.get(f"/api/v1/insights/coverage/?{query}").json()["how_to_read"]
+    assert f"{len(every)} more initiatives may concern these places" in told
+
+
+def test_a_community_and_what_it_runs_itself(client):
+    page = Page(client.get("/initiatives/?group=caricom"))
+    assert "3 that name none have Caribbean Community among their actors" in page.text
+    run = {one["slug"] for one in listed(client, "/initiatives/?actor=caricom&country=unstated")}
+    assert "ccscap" in run
+    assert "may concern" not in Page(client.get("/initiatives/?group=caricom&region=africa")).text
+
+
+def listed(client, path: str) -> list[dict]:
+    return client.get(f"/api/v1{path}&page_size=200").json()["results"]

@@ -37,7 +37,10 @@ def test_coverage_of_groups_has_a_row_for_each_group_with_countries(client):
 def test_a_theme_asked_for_is_the_only_column_of_coverage(client):
     found = data(client, "coverage", "within=pacific-islands&theme=standards")
     assert {c["name"] for c in found["columns"]} == {"place", "part", "standards", "all"}
-    assert found["title"] == "Themes in 23 countries: 23 gaps"
+    assert found["title"] == "Standards in 23 countries and territories: 23 gaps"
+    # a row for being reached on the theme is never a gap
+    assert "gap" not in data(client, "coverage", "theme=cybercrime")["title"]
+    assert "gap" in data(client, "coverage", "theme=cybercrime&reaches=caribbean")["title"]
 
 
 def test_money_of_a_currency_draws_that_currency(client):

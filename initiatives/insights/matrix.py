@@ -14,6 +14,7 @@ from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.choices import ISLANDS
 from initiatives.insights.asked import groups_asked, places_asked
+from initiatives.insights.beside import caveat
 from initiatives.insights.evidence import cited, slugs_of, titles_of
 from initiatives.insights.pairs import PAIRS, unplaced
 from initiatives.models import Theme
@@ -89,7 +90,7 @@ def read(search: Search, options: dict) -> Insight:
     rows = [_row(search, filter_, place, themes, cells.get(place[0], {})) for place in places]
     drawn = BitMap.union(BitMap(), *(BitMap(row.ids) for row in rows))
     return Insight(
-        title=_title(of_groups, rows, themes),
+        title=_title(of_groups, rows, themes, bool(about or options["within"])),
         reading=_(
             "A row for each place, a column for each theme. The number and the depth of the shade"
             " say how many of the initiatives found reach the place on that theme; an empty square"
@@ -100,11 +101,11 @@ def read(search: Search, options: dict) -> Insight:
         columns=_columns(of_groups, themes),
         rows=rows,
         left_out=_left_out(search, of_groups, drawn, cells),
-        notes=_notes(about is not None, of_groups),
+        notes=_notes(about is not None, of_groups, options["within"]),
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
         drawing=themes,
-        caveats=_untouched(rows, themes),
+        caveats=[*_untouched(rows, themes), *caveat(search.filterset, search.shelf)],
     )
 
 
@@ -124,8 +125,15 @@ NOTE = gettext_lazy(
 )
 
 
-def _notes(is_about: bool, of_groups: bool) -> list[str]:
-    said = [(is_about, ABOUT), (of_groups, GROUPED), (True, NOTE)]
+REACHED = gettext_lazy(
+    "Only places that one of these initiatives reaches have a row; ask for countries, a group or a"
+    " region, or choose “Countries of”, to see where nothing does."
+)
+
+
+def _notes(is_about: bool, of_groups: bool, within: str) -> list[str]:
+    reached = not is_about and not of_groups and within in ("", EVERYWHERE)
+    said = [(is_about, ABOUT), (reached, REACHED), (of_groups, GROUPED), (True, NOTE)]
     return [_(note) for applies, note in said if applies]
 
 
@@ -136,15 +144,25 @@ def _themes(search: Search) -> list[tuple[str, str]]:
     return [pair for pair in themes if pair[0] in asked] or themes
 
 
-def _title(of_groups: bool, rows: list, themes: list) -> str:
+def _title(of_groups: bool, rows: list, themes: list, of_places: bool) -> str:
+    """How many gaps, but where a row stands for no more than being reached on the one theme."""
     places = len(rows)
     gaps = sum(not getattr(row, slug) for row in rows for slug, _n in themes if slug != BARE)
     if of_groups:
-        text = ngettext("Themes in %(n)s group", "Themes in %(n)s groups", places)
+        text = ngettext("%(what)s in %(n)s group", "%(what)s in %(n)s groups", places)
     else:
-        text = ngettext("Themes in %(n)s country", "Themes in %(n)s countries", places)
+        text = ngettext(
+            "%(what)s in %(n)s country or territory",
+            "%(what)s in %(n)s countries and territories",
+            places,
+        )
+    known = [name for slug, name in themes if slug != BARE]
+    what = known[0] if len(known) == 1 else _("Themes")
+    said = text % {"what": what, "n": wording.number(places)}
+    if not places or (len(known) == 1 and not of_places and not gaps):
+        return said
     empty = ngettext("%(n)s gap", "%(n)s gaps", gaps) % {"n": wording.number(gaps)}
-    return f"{text % {'n': wording.number(places)}}: {empty}"
+    return f"{said}: {empty}"
 
 
 def _untouched(rows: list, themes: list) -> list[str]:

@@ -13,6 +13,7 @@ from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import Listing
 from initiatives.filters import InitiativeFilterSet
+from initiatives.insights.beside import beside
 
 FILED, REACHES, PLACES = "region", "reaches", "country"
 
@@ -49,10 +50,18 @@ def placeless_in(country: str, shelf) -> list[tuple[str, int, str]]:
 
 
 def region_of(listing: Listing) -> Region | None:
-    """For a list of one region; None for others, and where both senses find the same."""
+    """For a list of one region; None where both senses find the same.
+
+    For one of countries or groups what may concern them and names no place.
+    """
     selection = listing.selection
     if not listing.valid or selection is None:
         return None
+    if others := beside(listing.filterset, selection.shelf):
+        return Region(
+            [(one.words, one.url) for one in others],
+            _("they may concern the place, though no source we have says so"),
+        )
     given = [name for name in (FILED, REACHES) if selection.given.get(name)]
     excluded = any(selection.given.get(f"{name}{NOT}") for name in (FILED, REACHES))
     if len(given) != 1 or excluded or len(selection.given[given[0]]) != 1:
