@@ -87,12 +87,12 @@ def test_overlap_with_cyber_safety_pasifika(client):
     why = {row["other"]: row["time"].partition("possibly: ")[2] for row in rows}
     assert all(why[row["other"]] or row["time"].startswith("surely") for row in rows)
     undated = why["Cyber and Critical Technology Cooperation Program"]
-    assert undated.startswith("said to run, but not as of when (Cyber and Critical")
+    assert undated.startswith("said to run, but not as of when (CCTCP")
 
 
 def test_what_is_not_stated_is_never_told_as_not_shared(client):
     placeless = listed(client, "/initiatives/?region=pacific&country=unstated&group=unstated")
-    words = "cannot be told: no country or group of countries is stated"
+    words = "cannot be told: no country or group of countries that it is for is stated"
     left = data(client, "overlap", "region=pacific")["left_out"]
     told = {one["words"].partition("overlap ")[2].rstrip("."): one["count"] for one in left}
     assert told[words] == placeless > 1

@@ -126,7 +126,9 @@ def test_every_sum_leads_to_the_figures_it_adds(client):
             assert shown == (row["figures"] if "figures" in row else row["count"]), row
     whole = Page(client.get("/funding/?funder=japan-gov"))
     sums = [url for url in whole.links if "of=money" in url and "#sum-" in url]
-    assert sums and {url.partition("#")[2] for url in sums} <= set(ids)
+    every = Page(client.get("/years/?of=money&whose=everybody&funder=japan-gov")).ids
+    assert sums and all("whose=everybody" in url for url in sums)
+    assert {url.partition("#")[2] for url in sums} <= set(every)
 
 
 # numbers that are no link, by where they stand: why each needs none

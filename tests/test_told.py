@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from actors.models import Membership
+from actors.models import Actor, Membership
 from actors.querysets import MembershipQuerySet
 from initiatives.models import FundingLink, Initiative
 from tests.page import Page
@@ -83,3 +83,28 @@ def test_a_file_has_room_for_all_that_is_said_above_the_drawing(client):
     notes = re.findall(r'class="picture-note" x="0" y="(-?\d+)"', text)
     above = [int(y) for y in notes if int(y) < 100]
     assert len(above) > 3 and max(above) == -14
+
+
+def test_money_by_year_of_one_payer_is_that_payers(client):
+    query = "of=money&funder=us-gov"
+    found = data(client, "years", query)
+    given = FundingLink.objects.published().given_by(Actor.objects.with_parts(["us-gov"]))
+    dated = {
+        (link.value_date_earliest.year, link.currency)
+        for link in given.exclude(amount=None).exclude(value_date_earliest=None)
+    }
+    drawn = {(row["year"], row["currency"]) for row in found["rows"]}
+    assert drawn and drawn <= dated
+    assert "Government of the United States" in found["title"]
+    assert "of other payers for the same initiatives" in found["how_to_read"]
+    page = Page(client.get(f"/years/?{query}"))
+    for row in found["rows"]:
+        assert row["urls"]["low"].partition("#")[2] in page.ids
+
+
+def test_a_payer_with_several_sums_is_not_told_by_the_first_of_them(client):
+    rows = {row["url"].partition("=")[2]: row for row in data(client, "funding")["rows"]}
+    japan = rows["japan-gov"]["sums"]
+    assert japan.count(";") >= 2
+    text = client.get("/funding/?format=svg").content.decode()
+    assert f"{japan.count(';') + 1} sums apart, in " in text and "(+ " not in text

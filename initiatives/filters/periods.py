@@ -8,7 +8,8 @@ it is closed or cancelled.
 *Possibly active* in a period: it can have started by its last day and can have ended after its
 first.  *Surely active*: it surely started by the last day, and surely still ran on the first or
 surely started after it.  An end that no source gives is never sure, unless a dated status says
-that it was running: then it surely ran until that date.  Dates marked ``?`` ``~`` ``%`` are never
+that it was running: then it surely ran on that date, and until it, whatever only planned its start.
+Dates marked ``?`` ``~`` ``%`` are never
 sure.  Where neither start nor end is stated, only ``unstated`` matches.
 """
 
@@ -62,8 +63,9 @@ class InitiativeEvidenceFilter(EvidenceFilter):
 
 def started_by(day, sure: bool) -> Q:
     if sure:
-        # what surely ended by then surely started by then
-        return no_later("actual_start", day, True) | no_later("actual_end", day, True)
+        # what surely ended, or ran, by then surely started by then
+        ran = Q(status__in=RUNNING) & no_later("status_on", day, True)
+        return no_later("actual_start", day, True) | no_later("actual_end", day, True) | ran
     planned = Q(actual_start="") & no_later("planned_start", day, False)
     return no_later("actual_start", day, False) | planned | NO_START
 

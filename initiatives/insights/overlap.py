@@ -1,7 +1,7 @@
 """Initiatives that share a country, a theme and time, with the reason in words.
 
-A country is shared when both reach it, by name or as a member of a group that they reach (by the
-dated membership, as ``insights.reach`` reads it); where an initiative merely sits does not count.
+A country is shared when both reach it, by name or as a member of a group that they reach, while it
+was a member and both ran; where an initiative merely sits does not count.
 Time is shared *possibly* when the widest reading of both dates overlaps, *surely* when both are
 certain to have run on one and the same day, also by the dates of sources that contradict ours.
 A part and its whole, and two phases of one initiative, share all this by their nature: they are
@@ -21,7 +21,7 @@ from django.utils import timezone
 from initiatives.choices import TieKind
 
 MOST_RECORDS = 300
-MOST_PAIRS = 200
+MOST_PAIRS = 2000
 
 # {search} gives the ids of the initiatives; {others} joins the second of each pair
 PAIRS = """
@@ -56,7 +56,10 @@ spans AS MATERIALIZED (
             ELSE 'infinity' END AS ended,
         CASE WHEN actual_start <> '' AND actual_start !~ '[?~%%]'
                 AND actual_start_latest IS NOT NULL
-            THEN greatest(actual_start_latest, d.began_by) END AS surely_from,
+            THEN greatest(actual_start_latest, d.began_by)
+            WHEN actual_start = '' AND status IN ('implementation', 'finalisation')
+                AND status_on <> '' AND status_on !~ '[?~%%]' THEN status_on_latest END
+            AS surely_from,
         CASE WHEN actual_end <> '' AND actual_end !~ '[?~%%]' AND actual_end_earliest IS NOT NULL
                 THEN least(actual_end_earliest, d.ran_to)
             WHEN actual_end = '' AND status IN ('implementation', 'finalisation')
@@ -80,7 +83,13 @@ spans AS MATERIALIZED (
     FROM initiatives_initiative i JOIN mine m ON m.id = i.id LEFT JOIN disputed d ON d.id = i.id
 ),
 places AS MATERIALIZED (
-    SELECT DISTINCT r.initiative_id AS id, coalesce(r.country_id, m.member_country_id) AS country
+    SELECT r.initiative_id AS id, coalesce(r.country_id, m.member_country_id) AS country,
+        min(coalesce(CASE WHEN r.country_id IS NULL THEN m.since_earliest END, '-infinity'))
+            AS since,
+        max(coalesce(CASE WHEN r.country_id IS NULL THEN m.until_latest END, 'infinity')) AS until,
+        CASE WHEN NOT s.undated THEN s.began END AS began,
+        CASE WHEN NOT s.undated THEN s.ended ELSE 'infinity' END AS ended,
+        CASE WHEN NOT s.undated THEN s.surely_from END AS surely_from, s.surely_until
     FROM initiatives_initiativereach r
     JOIN spans s ON s.id = r.initiative_id
     LEFT JOIN actors_membership m ON m.group_id = r.group_id AND m.status = 'member'
@@ -89,14 +98,12 @@ places AS MATERIALIZED (
             OR m.since_earliest <= coalesce(s.last, greatest(%s, s.first)))
         AND (m.until_latest IS NULL OR m.until_latest >= coalesce(s.first, s.last, %s))
     WHERE r.kind <> 'location'
+    GROUP BY 1, 2, s.undated, s.began, s.ended, s.surely_from, s.surely_until
 ),
 {pairs},
 shared AS MATERIALIZED (
-    SELECT p.a, p.b, p.countries, p.themes,
-        NOT (x.undated OR y.undated) AND greatest(x.surely_from, y.surely_from)
-            <= least(x.surely_until, y.surely_until)
-            AND x.surely_from IS NOT NULL AND y.surely_from IS NOT NULL
-            AND x.surely_until IS NOT NULL AND y.surely_until IS NOT NULL AS sure,
+    SELECT p.a, p.b, coalesce(p.surely, p.countries) AS countries, p.themes,
+        p.surely IS NOT NULL AS sure,
         x.undated OR y.undated AS undated,
         CASE WHEN x.undated THEN ARRAY['undated']
             ELSE array_remove(ARRAY[x.start_open, x.end_open], NULL) END AS open_a,
@@ -105,17 +112,29 @@ shared AS MATERIALIZED (
         greatest(x.surely_from, y.surely_from) AS since,
         least(x.surely_until, y.surely_until) AS until
     FROM both_shared p JOIN spans x ON x.id = p.a JOIN spans y ON y.id = p.b
-    WHERE x.undated OR y.undated
-        OR (coalesce(x.began, '-infinity') <= y.ended AND coalesce(y.began, '-infinity') <= x.ended)
 )
+"""
+# countries of two rows of places while both ran, and of these where both surely ran; the bounds of
+# time are those of both and of the membership
+BOTH = """
+        array_agg(q.country ORDER BY q.country) FILTER (
+            WHERE greatest(q.began, p.began, q.since, p.since)
+                <= least(q.ended, p.ended, q.until, p.until)) AS countries,
+        array_agg(q.country ORDER BY q.country) FILTER (
+            WHERE num_nulls(q.surely_from, p.surely_from, q.surely_until, p.surely_until) = 0
+                AND greatest(q.surely_from, p.surely_from, q.since, p.since)
+                <= least(q.surely_until, p.surely_until, q.until, p.until)) AS surely
+"""
+# which of them a search for places is about; without one all
+WANTED = """
+    SELECT a, b, countries, CASE WHEN surely && coalesce(asked, surely) THEN surely END AS surely
+    FROM met CROSS JOIN (SELECT %s::varchar[] AS asked) given
+    WHERE countries && coalesce(asked, countries)
 """
 
 AGAINST_ONE = """
-both_shared AS (
-    SELECT one.id AS a, p.id AS b, array_agg(DISTINCT p.country ORDER BY p.country) AS countries,
-        (SELECT array_agg(s.theme_id ORDER BY s.theme_id) FROM initiatives_initiativetheme s
-            JOIN initiatives_initiativetheme t USING (theme_id)
-            WHERE s.initiative_id = one.id AND t.initiative_id = p.id) AS themes
+met AS (
+    SELECT one.id AS a, p.id AS b, {both}
     FROM unnest(%s::bigint[]) one(id)
     JOIN places q ON q.id = one.id
     JOIN places p ON p.country = q.country AND p.id <> one.id
@@ -123,15 +142,18 @@ both_shared AS (
     WHERE EXISTS (SELECT 1 FROM initiatives_initiativetheme s
         JOIN initiatives_initiativetheme t USING (theme_id)
         WHERE s.initiative_id = one.id AND t.initiative_id = p.id)
-    GROUP BY one.id, p.id
-    HAVING array_agg(p.country) && coalesce(%s::varchar[], array_agg(p.country))
+    GROUP BY one.id, p.id),
+both_shared AS (
+    SELECT w.*, (SELECT array_agg(s.theme_id ORDER BY s.theme_id)
+        FROM initiatives_initiativetheme s JOIN initiatives_initiativetheme t USING (theme_id)
+        WHERE s.initiative_id = w.a AND t.initiative_id = w.b) AS themes
+    FROM ({wanted}) w
 )
 """
 
 EVERY_TWO = """
-lying AS (SELECT a.id AS a, b.id AS b, array_agg(a.country ORDER BY a.country) AS countries
-    FROM places a JOIN places b ON b.country = a.country AND b.id > a.id GROUP BY 1, 2
-    HAVING array_agg(a.country) && coalesce(%s::varchar[], array_agg(a.country))),
+met AS (SELECT q.id AS a, p.id AS b, {both}
+    FROM places q JOIN places p ON p.country = q.country AND p.id > q.id GROUP BY 1, 2),
 about AS (SELECT a.initiative_id AS a, b.initiative_id AS b,
         array_agg(a.theme_id ORDER BY a.theme_id) AS themes
     FROM initiatives_initiativetheme a
@@ -140,19 +162,20 @@ about AS (SELECT a.initiative_id AS a, b.initiative_id AS b,
     WHERE a.initiative_id IN (SELECT id FROM chosen)
         AND b.initiative_id IN (SELECT id FROM chosen)
     GROUP BY 1, 2),
-both_shared AS (SELECT a, b, countries, themes FROM lying JOIN about USING (a, b))
+both_shared AS (
+    SELECT a, b, countries, surely, themes FROM ({wanted}) w JOIN about USING (a, b))
 """
 
 ROWS = """
-SELECT s.a, s.b, s.countries, s.themes, coalesce(s.sure, false), s.undated,
-    s.since, s.until, s.open_a, s.open_b,
-    (SELECT t.kind FROM initiatives_initiativetie t
-        WHERE (t.initiative_id, t.target_id) IN ((s.a, s.b), (s.b, s.a))
-            AND t.kind IN ('part-of', 'follows') ORDER BY t.kind LIMIT 1) AS tie,
-    count(*) OVER ()
+SELECT s.a, s.b, s.countries, s.themes, s.sure, s.undated,
+    s.since, s.until, s.open_a, s.open_b, tie.kind,
+    count(*) OVER (), count(*) FILTER (WHERE s.sure) OVER (), count(tie.kind) OVER ()
 FROM shared s
 JOIN initiatives_initiative x ON x.id = s.a JOIN initiatives_initiative y ON y.id = s.b
-ORDER BY coalesce(s.sure, false) DESC, s.undated,
+LEFT JOIN LATERAL (SELECT t.kind FROM initiatives_initiativetie t
+    WHERE (t.initiative_id, t.target_id) IN ((s.a, s.b), (s.b, s.a))
+        AND t.kind IN ('part-of', 'follows') ORDER BY t.kind LIMIT 1) tie ON true
+ORDER BY s.sure DESC, s.undated,
     cardinality(s.countries) * cardinality(s.themes) DESC, x.slug, y.slug
 LIMIT %s
 """
@@ -199,10 +222,13 @@ class Pair:
 
 @dataclass
 class Overlap:
-    """The pairs found, the surest first, and how many there are with those not listed."""
+    """The pairs found, the surest first; how many there are with those not listed, how many of
+    these are sure, and how many are a part and its whole or two phases."""
 
     pairs: list[Pair]
-    every_pair: int
+    every_pair: int = 0
+    sure: int = 0
+    tied: int = 0
 
 
 def overlap(
@@ -220,14 +246,16 @@ def overlap(
     search, parameters = sql
     mine: Collection[int] = [] if one is None else [one]
     today = timezone.now().date()
-    query = PAIRS.replace("{pairs}", (EVERY_TWO if one is None else AGAINST_ONE).strip())
+    pairing = (EVERY_TWO if one is None else AGAINST_ONE).strip()
+    pairing = pairing.replace("{both}", BOTH.strip()).replace("{wanted}", WANTED.strip())
+    query = PAIRS.replace("{pairs}", pairing)
     values = [*parameters, list(mine), today, today, today]
     values += [*([] if one is None else [list(mine)]), within and sorted(within)]
     with connection.cursor() as cursor:
         cursor.execute(query.replace("{search}", search) + ROWS, [*values, most])
         rows = cursor.fetchall()
-    pairs = [Pair(a, b, tuple(c), tuple(t), *rest) for a, b, c, t, *rest, _every in rows]
-    return Overlap(pairs, rows[0][-1] if rows else 0)
+    pairs = [Pair(a, b, tuple(c), tuple(t), *rest[:-3]) for a, b, c, t, *rest in rows]
+    return Overlap(pairs, *(rows[0][-3:] if rows else ()))
 
 
 def unstated(ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.choices import NameKind
 from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.dates import words
@@ -23,12 +24,13 @@ from initiatives.insights.overlap import (
     overlap,
     unstated,
 )
-from initiatives.models import Initiative, Theme
+from initiatives.models import Initiative, InitiativeName, Theme
 
 SOURCES = cited(fields=("actual_start", "actual_end", "planned_start", "planned_end", "status"),
                 links=("reach",))  # fmt: skip
 NAMED = 6  # countries in words; the rest are counted
 LETTERS = 36  # of a name in a reason
+LISTED = 200  # pairs in the table of a page; files and data have all that are read
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Together:
     other: str
     countries: int
     where: str
+    where_brief: str
     about: str
     time: str
     tie: str
@@ -47,6 +50,7 @@ class Together:
     url: str
     one_url: str
     other_url: str
+    short: tuple[str, str]  # the names as far as they are needed to tell them apart
 
 
 def read(search: Search, options: dict) -> Insight:
@@ -56,7 +60,7 @@ def read(search: Search, options: dict) -> Insight:
     sql = Search.sql(search.found)
     many = one is None and len(every) > MOST_RECORDS
     within = places_asked(search)
-    found = Overlap([], 0) if many else overlap(sql, one.pk if one else None, within=within)
+    found = Overlap([]) if many else overlap(sql, one.pk if one else None, within=within)
     drawn = {pk for pair in found.pairs for pk in (pair.first, pair.second)} & every
     left = _left_out(search, every - drawn, one, many, found)
     return Insight(
@@ -66,6 +70,7 @@ def read(search: Search, options: dict) -> Insight:
         drawn=len(drawn),
         columns=COLUMNS,
         rows=together(found.pairs),
+        table_rows=LISTED,
         left_out=left,
         notes=[*_cut(found), *([_(WITHIN)] if within else []), _(RULE)],
         sources_of=SOURCES,
@@ -73,6 +78,7 @@ def read(search: Search, options: dict) -> Insight:
         drawing=one,
         table_caption=_("Initiatives that overlap"),
         empty=" ".join(line.words for line in left),
+        caveats=tied(found),
     )
 
 
@@ -93,7 +99,7 @@ COLUMNS = (
     Column("one", gettext_lazy("Initiative"), "one_url"),
     Column("other", gettext_lazy("Overlaps with"), "other_url"),
     Column("countries", gettext_lazy("Countries"), "url", number=True),
-    Column("where", gettext_lazy("Where")),
+    Column("where", gettext_lazy("Where"), brief="where_brief"),
     Column("about", gettext_lazy("Themes")),
     Column("time", gettext_lazy("At the same time")),
     Column("tie", gettext_lazy("Tied")),
@@ -101,37 +107,53 @@ COLUMNS = (
 
 
 def title(one: Initiative | None, found: Overlap) -> str:
-    """How many overlap, or with what."""
+    """How many overlap, surely and possibly, or with what."""
     if one:
         return _("What overlaps with %s") % one
-    count = wording.number(found.every_pair)
-    return ngettext("%s overlap", "%s overlaps", found.every_pair) % count
+    text = ngettext("%(n)s overlap", "%(n)s overlaps", found.every_pair)
+    said = text % {"n": wording.number(found.every_pair)}
+    if not found.every_pair:
+        return said
+    counts = {"sure": found.sure, "may": found.every_pair - found.sure}
+    counts = {name: wording.number(number) for name, number in counts.items()}
+    return f"{said}: {_('%(sure)s surely, %(may)s possibly') % counts}"
+
+
+def tied(found: Overlap) -> list[str]:
+    text = ngettext(
+        "%s of them is between an initiative and its part, or between two phases of one.",
+        "%s of them are between an initiative and its part, or between two phases of one.",
+        found.tied,
+    )
+    return [text % wording.number(found.tied)] if found.tied else []
 
 
 def together(pairs: list[Pair]) -> list[Together]:
     """A row for each pair, with names."""
     ids = {pk for pair in pairs for pk in (pair.first, pair.second)}
     named = {pk: rest for pk, *rest in Initiative.objects.cells(ids, "title", "slug")}
+    short = short_names(named)
     countries = dict(Country.objects.names({code for pair in pairs for code in pair.countries}))
     themes = {theme.slug: theme.name for theme in Theme.objects.all()} if pairs else {}
-    return [_row(pair, named, countries, themes) for pair in pairs]
+    return [_row(pair, named, short, countries, themes) for pair in pairs]
 
 
-def _row(pair: Pair, named: dict, countries: dict, themes: dict) -> Together:
+def _row(pair: Pair, named: dict, short: dict, countries: dict, themes: dict) -> Together:
     (one, slug), (other, other_slug) = named[pair.first], named[pair.second]
     names = sorted(countries[code] for code in pair.countries)
     more = len(names) - NAMED
     shown = [*names[:NAMED], _("%d more") % more] if more > 1 else names
     return Together(
-        *(one, other, len(names), wording.listed(shown)),
+        *(one, other, len(names), wording.listed(names), wording.listed(shown)),
         wording.listed([themes[slug_] for slug_ in pair.themes]),
-        time_words(pair, {pair.first: one, pair.second: other}),
+        time_words(pair, short),
         _(pair.tied),
         pair.sure,
         (pair.first, pair.second),
         f"/compare/?id={slug}&id={other_slug}#shared",
         f"/initiatives/{slug}/",
         f"/initiatives/{other_slug}/",
+        (short[pair.first], short[pair.second]),
     )
 
 
@@ -169,22 +191,29 @@ def _open(pair: Pair, names: Mapping[int, str], since: str, until: str) -> str:
         one, other = ([why for why in mine if why not in DISPUTED] for mine in (one, other))
     said = [OPEN[why] % _("both") for why in one if why in other]
     for pk, mine, others in ((pair.first, one, other), (pair.second, other, one)):
-        said += [OPEN[why] % short_name(names[pk]) for why in mine if why not in others]
+        said += [OPEN[why] % names[pk] for why in mine if why not in others]
     if said:
         return "; ".join(said)
     dates = {"since": since, "until": until}
     return _("both surely begun by %(since)s, but surely running only to %(until)s") % dates
 
 
+def short_names(named: Mapping[int, list]) -> dict[int, str]:
+    """By id the acronym, or the title (the first of each list) as far as there is room."""
+    acronyms = InitiativeName.objects.filter(kind=NameKind.ACRONYM, initiative__in=list(named))
+    known = dict(acronyms.order_by("-name").values_list("initiative", "name"))
+    return {pk: known.get(pk) or short_name(title) for pk, (title, *_rest) in named.items()}
+
+
 def short_name(name: str) -> str:
-    """The name as far as it is needed to tell two apart."""
+    """The name as far as there is room."""
     return name if len(name) <= LETTERS else name[: LETTERS - 1].rstrip(" ,;") + "…"
 
 
 LACKING = {
-    (PLACE,): gettext_lazy("no country or group of countries is stated"),
+    (PLACE,): gettext_lazy("no country or group of countries that it is for is stated"),
     (THEME,): gettext_lazy("no theme is stated"),
-    (PLACE, THEME): gettext_lazy("neither a country nor a theme is stated"),
+    (PLACE, THEME): gettext_lazy("neither a country that it is for nor a theme is stated"),
 }
 
 

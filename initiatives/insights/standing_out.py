@@ -35,23 +35,20 @@ def standing_out(search: Search, count: int) -> list[Line]:
 
 def _overlaps(search: Search) -> Line | None:
     found = overlap(Search.sql(search.found), most=NAMED, within=places_asked(search))
-    if not found.pairs:
-        return None
     named = [
         (
             _("%(one)s and %(other)s (%(time)s)")
             % {
-                "one": overlapping.short_name(row.one),
-                "other": overlapping.short_name(row.other),
+                "one": row.short[0],
+                "other": row.short[1],
                 "time": (_("surely") if row.sure else _("possibly")),
             },
             row.url,
         )
         for row in overlapping.together(found.pairs)
     ]
-    return Line(
-        overlapping.title(None, found), _page("overlap", search), named, _not_compared(search)
-    )
+    aside = " ".join([*overlapping.tied(found), *filter(None, [_not_compared(search)])])
+    return Line(overlapping.title(None, found), _page("overlap", search), named, aside)
 
 
 def _not_compared(search: Search) -> str:
@@ -72,9 +69,12 @@ def _gaps(search: Search) -> Line | None:
         if slug != matrix.BARE
     }
     worst = sorted(((n, name) for name, n in empty.items() if n), reverse=True)[:NAMED]
+    page = _page("coverage", search)
+    if not insight.rows:
+        words = _("Gaps cannot be told: none of these names a country or group that it is for.")
+        return Line(words, page, [], "")
     if not worst:
         return None
-    page = _page("coverage", search)
     text = _("%(theme)s: none found in %(n)s of %(every)s")
     every = wording.number(len(insight.rows))
     named = [

@@ -164,6 +164,9 @@ def _bar(row: tuple) -> Bar:
     ran = status in ("implementation", "finalisation")
     over = status in ("closed", "cancelled")
     vague = bool(start) and bool(set(start) & MARKS)
+    seen = ran and not start and said_last is not None and not set(status_on) & MARKS
+    if seen:  # it ran that day, so it had begun, whenever that was planned
+        begun = said_last
     if end:
         sure = begun if set(end) & MARKS else end_first
         possible = end_last
@@ -179,7 +182,7 @@ def _bar(row: tuple) -> Bar:
         wording.place(region),
         _start_words(start, plan),
         _end_words(end, plan_end, status, status_on),
-        planned=not start,
+        planned=not start and not seen,
         vague=vague,
         begins=begins,
         begun=begun,

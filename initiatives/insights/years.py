@@ -50,8 +50,9 @@ told AS MATERIALIZED (
       WHEN NOT over THEN 9999
       WHEN status_on <> '' THEN coalesce(said_2, 9999)
       ELSE extract(year FROM CURRENT_DATE)::int END AS may_run_to,
-    CASE WHEN in_sure THEN least(CASE WHEN start_sure THEN start_2 END,
-                                 CASE WHEN end_sure THEN end_2 END) END AS runs,
+    CASE WHEN in_sure AND NOT (no_start AND no_end)
+      THEN least(CASE WHEN start_sure THEN start_2 END, CASE WHEN end_sure THEN end_2 END,
+                 CASE WHEN runs AND said_sure THEN said_2 END) END AS runs,
     greatest(CASE WHEN end_sure THEN end_1 END,
              CASE WHEN actual_end = '' AND runs AND said_sure THEN said_1 END,
              CASE WHEN start_sure THEN start_1 END) AS runs_to
@@ -127,7 +128,7 @@ def read(search: Search, options: dict) -> Insight:
         cursor.execute(LIMITS.format(found=found), parameters)
         count, bare, first = cursor.fetchone()
     if options["of"] == "money":
-        return years_money.insight(search, found, parameters, count)
+        return years_money.insight(search, found, parameters, count, options["whose"])
     rows = _years(search, first) if first else []
     drawn = _drawn(rows)
     return Insight(
@@ -275,6 +276,14 @@ YEARS = Picture(
             (
                 ("initiatives", gettext_lazy("Initiatives")),
                 ("money", gettext_lazy("Money, by currency")),
+            ),
+        ),
+        choice(
+            "whose",
+            gettext_lazy("Money of"),
+            (
+                ("", gettext_lazy("The payer asked for, else everybody")),
+                (years_money.EVERYBODY, gettext_lazy("Everybody who pays for these initiatives")),
             ),
         ),
     ),

@@ -103,13 +103,15 @@ class Search:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table: the attribute of a row, its heading, the attribute with its link."""
+    """One column of the table: the attribute of a row, its heading, the attribute with its link;
+    ``brief`` is the attribute that a page shows in its place, where the value may be long."""
 
     name: str
     label: str
     link: str = ""
     number: bool = False
     help: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _ends(column, place: int) -> tuple[str, str]:
 
 
 def _cell(row, column, before: str, after: str) -> str:
-    value = getattr(row, column.name)
+    value = getattr(row, column.brief or column.name)
     said = wording.number(value) if column.number and value is not None else str(value or "")
     url = getattr(row, column.link) if column.link else ""
     if url:

@@ -48,7 +48,8 @@ ENDED = f"""CASE WHEN actual_end <> '' THEN {late("actual_end")}
     CASE WHEN planned_end <> '' THEN NULL
       WHEN status NOT IN ({words(OVER)}) THEN DATE '{LAST}-12-31'
       WHEN status_on <> '' THEN {late("status_on")} ELSE DATE '{{today}}' END) END"""
-SURELY_BEGUN = f"least({unmarked('actual_start', 'latest')}, {unmarked('actual_end', 'latest')})"
+SURELY_BEGUN = f"""least({unmarked("actual_start", "latest")}, {unmarked("actual_end", "latest")},
+  CASE WHEN status IN ({words(RUNNING)}) THEN {unmarked("status_on", "latest")} END)"""
 SURELY_ENDED = f"""greatest({unmarked("actual_end", "earliest")},
   {unmarked("actual_start", "earliest")},
   CASE WHEN actual_end = '' AND status IN ({words(RUNNING)})

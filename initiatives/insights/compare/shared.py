@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actors.models import Country
 from initiatives.insights.overlap import overlap
-from initiatives.insights.overlapping import time_words
+from initiatives.insights.overlapping import short_names, time_words
 from initiatives.models import Initiative, Theme
 
 
@@ -29,5 +29,5 @@ def shared(noun: str, records: list) -> Shared | None:
     return Shared(
         [(name, f"/countries/{code}/") for name, code in names],
         list(Theme.objects.filter(slug__in=pair.themes)),
-        time_words(pair, {record.pk: str(record) for record in records}),
+        time_words(pair, short_names({record.pk: [str(record)] for record in records})),
     )

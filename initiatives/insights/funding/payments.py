@@ -12,7 +12,7 @@ from atlas.kit import wording
 from atlas.kit.dates import words
 from atlas.kit.pictures import Column
 from initiatives.insights.funding import queries
-from initiatives.insights.money import OUR_OWN, Total, amount_words, anchor_of, sum_words
+from initiatives.insights.money import Total, amount_words, anchor_of, sum_words
 from initiatives.models import FundingLink, InitiativeCitation
 from initiatives.querysets import CitationQuerySet
 
@@ -104,15 +104,16 @@ class Heading:
     first: str = ""  # anchor of the kind that begins here
 
 
-def figures(sql: tuple[str, tuple]) -> list[Heading]:
-    """Every figure of a search under its currency, kind and year; those in no sum at the end.
+def figures(sql: tuple[str, tuple], ends: queries.Ends = ()) -> list[Heading]:
+    """Every figure of a search, or of what these ends give, under its currency, kind and year;
+    those in no sum at the end.
 
     ``sql`` gives the ids of initiatives; ask where there are no more than ``MOST_FIGURES``.
     """
     search, parameters = sql
-    statement = queries.whole(search) + queries.FIGURES
+    statement, more = queries.dated(queries.FIGURES, search, ends)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, [str(word) for word in OUR_OWN]])
+        cursor.execute(statement, [*parameters, *more])
         rows = cursor.fetchall()
     links = FundingLink.objects.filter(pk__in=[row[0] for row in rows]).for_money()
     by_id = {link.pk: link for link in links}

@@ -4,9 +4,14 @@ A sum counts for an actor and for everything above it in the tree of parents, as
 ``funder`` means it.  A sum that somebody outside that tree shares in counts for neither.
 """
 
+from collections.abc import Sequence
+
 from atlas.kit.facts import weak_sql
 from initiatives.choices import AMOUNT
+from initiatives.insights.money import OUR_OWN
 from initiatives.models import FundingLink
+
+Ends = Sequence[tuple[str, int]]  # "actor" or "initiative", and its id
 
 WEAK = weak_sql(FundingLink, *AMOUNT, "c.initiative_id IN (SELECT id FROM chosen)")
 
@@ -137,18 +142,21 @@ ORDER BY k.reason, k.currency, k.type, k.finer, l.key LIMIT %s OFFSET %s
 COUNT = "SELECT count(*) FROM ({search}) searched"
 
 DRAWN = "drawn"
-# every figure of a search, the year it is dated to, and whether it is in a sum
+# every figure of a search, or of some ends of it, with its year and whether it is in a sum
 DATED = """
 dated AS (
-    SELECT j.*,
+    SELECT {once}j.*,
         CASE WHEN extract(year FROM value_date_earliest) = extract(year FROM value_date_latest)
             THEN extract(year FROM value_date_earliest)::int END AS at
-    FROM judged j),
+    FROM judged j{ends}),
 told AS (
     SELECT d.*, CASE WHEN reason <> '' THEN reason WHEN at IS NULL THEN 'undated'
         ELSE 'drawn' END AS fate FROM dated d)
 """
 
+ONCE = "DISTINCT ON (j.id) "
+ENDS = """ WHERE (j.noun, j.whose) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
+    ORDER BY j.id, j.reason"""
 BY_YEAR = f"""{DATED}
 SELECT fate, at, currency, type, finer, count(*), array_agg(DISTINCT initiative_id),
     array_agg(DISTINCT note) FILTER (WHERE note <> ''), array_agg(amount_kind), {ADDED}
@@ -165,3 +173,14 @@ ORDER BY reason, t.currency, t.type, t.finer, at, l.key
 def whole(search: str) -> str:
     """The start of a statement over every figure of a search, each judged once."""
     return LINKS.replace("{search}", search) + WHOLE + JUDGED
+
+
+def dated(statement: str, search: str, ends: Ends = ()) -> tuple[str, list]:
+    """``BY_YEAR`` or ``FIGURES`` of a search, or of what these ends of it give, and what follows
+    the parameters of the search."""
+    own = [str(word) for word in OUR_OWN]
+    if not ends:
+        return whole(search) + statement.replace("{once}", "").replace("{ends}", ""), [own]
+    begun = LINKS.replace("{search}", search) + GIVEN + JUDGED
+    said = begun + statement.replace("{once}", ONCE).replace("{ends}", ENDS)
+    return said, [own, *map(list, zip(*ends, strict=True))]

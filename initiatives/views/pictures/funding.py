@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from atlas.kit.pictures import Insight
 from initiatives.insights.funding import Chain, Flow, Station
 from initiatives.views.pictures.bars import MOST, bars_of, short
@@ -42,11 +44,15 @@ def _bars(insight: Insight, most: int) -> dict:
 
 
 def _said(row) -> str:
-    """The first sums in words, and how many more there are."""
+    """The one sum in words; of several, which stand in the table, how many and in what currencies:
+    the first of them would be taken for the whole."""
     if not row.lines:
         return short(row.beside, SUM_LETTERS)
-    more = len(row.lines) - 1
-    return short(row.lines[0], SUM_LETTERS) + (f" (+ {more})" if more else "")
+    if len(row.lines) == 1:
+        return short(row.lines[0], SUM_LETTERS)
+    currencies = dict.fromkeys(total.currency for total in row.found.sums)
+    counts = {"n": len(row.lines), "currencies": ", ".join(currencies)}
+    return short(_("%(n)d sums apart, in %(currencies)s") % counts, SUM_LETTERS)
 
 
 # ------------------------------------------------------------------ a chain
