@@ -132,9 +132,10 @@ class FunderFilter(RecordFilter):
         )
 
     def meant(self, text):
-        """Actors, and funds that have no actor of that slug."""
+        """Those that pay, funds among them, before other actors."""
         funds = beyond("participations", "initiative").objects.funds()
-        offers = [*super().meant(text), *named_like(funds, text)]
+        payers = Actor.objects.published().funders()
+        offers = [*named_like(payers, text), *named_like(funds, text), *super().meant(text)]
         return list({offer.value: offer for offer in offers}.values())[:MEANT]
 
     def find(self, wanted):

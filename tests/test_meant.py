@@ -65,6 +65,20 @@ def test_pictures_and_comparisons_offer_what_was_meant(client):
     assert {"parameter": "id", "value": "ajccbc"}.items() <= error["meant"][0].items()
 
 
+def test_a_payer_is_not_taken_for_another_by_a_part_of_its_name(client):
+    """Several bodies of Japan pay, so “Japan” is none of them, nor the Japan-ASEAN fund."""
+    page = Page(client.get("/initiatives/?funder=Japan"))
+    assert "/initiatives/?funder=japan-gov" in page.links
+    agency = client.get("/initiatives/?funder=Ghana")
+    assert agency.status_code == 400, (
+        "a body that pays for nothing is no funder by a part of a name"
+    )
+    moved = client.get("/initiatives/?funder=Germany")
+    assert moved["Location"] == "/initiatives/?funder=germany-gov"
+    for name in ("JAIF", "Japan-ASEAN Integration Fund"):
+        assert client.get("/initiatives/", {"funder": name})["Location"].endswith("funder=jaif")
+
+
 def test_nothing_is_offered_for_what_is_like_nothing(client):
     assert "Did you mean" not in Page(client.get("/initiatives/?funder=xqzzvw")).text
     assert "meant" not in refused(client, "initiatives/?country=xqzzvw")

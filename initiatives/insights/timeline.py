@@ -136,6 +136,7 @@ def read(search: Search, options: dict) -> Insight:
         rows=rows,
         left_out=_left_out(search, options, count, dated, len(rows)),
         notes=[],
+        empty=_("This timeline has no such part.") if dated and not rows else "",
         sources_of=cited(
             fields=("actual_start", "actual_end", "planned_start", "planned_end", "status"),
         ),

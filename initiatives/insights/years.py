@@ -228,6 +228,8 @@ def _title(rows: list[Year]) -> str:
     if not rows:
         return _("Initiatives by year")
     most = max(rows, key=lambda row: (row.running_sure, row.year))
+    if not most.running_sure:
+        return _("Initiatives by year: of none is it sure when it ran")
     words = {"year": most.year, "n": most.running_sure}
     return _("Initiatives by year: most surely ran in %(year)d, %(n)d of them") % words
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
 from actors.insights import actor_named, country_named, group_named, the_one
+from actors.models import Actor
 from atlas.kit import facets, wording
 from atlas.kit.filters import NOT, UNSTATED
 from atlas.kit.listing import OF_PAGES, TABLE, Column, Facet, Listing
@@ -25,8 +26,12 @@ DATE_FILTERS = (*RUNNING_FILTERS, "start_after", "start_before")
 
 
 def funder_named(text: str) -> str | None:
-    """The slug of the actor or the fund that somebody means by a name."""
-    return actor_named(text) or the_one(Initiative.objects.funds(), text)
+    """The slug of the payer that somebody means by a name; by a part of it only where no other
+    payer has it: “Japan” is more than the Japan-ASEAN Integration Fund."""
+    payers, funds = Actor.objects.published().funders(), Initiative.objects.funds()
+    if payers.best_named(text).exists():
+        return the_one(payers, text) or the_one(funds.called(text), text)
+    return the_one(funds, text)
 
 
 FACETS = (

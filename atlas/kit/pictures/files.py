@@ -14,7 +14,9 @@ from pathlib import Path
 import resvg_py
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
+from atlas.kit import wording
 from atlas.kit.pictures.reading import Insight
 
 FONTS = Path(__file__).parent / "fonts"
@@ -99,10 +101,25 @@ def table_csv(insight: Insight, site: str) -> str:
     return out.getvalue()
 
 
-def head(insight: Insight) -> dict:
-    """Room above the drawing of a file for its title and all lines of how to read it."""
+def around(insight: Insight) -> dict:
+    """Room above the drawing of a file for its title and all lines of how to read it, and below it
+    for what it is drawn from and what is left out."""
     room = 56 + 16 * max(3, len(textwrap.wrap(insight.how_to_read, LETTERS)))
-    return {"room": room, "top": -room, "notes_y": 58 - room, "letters": LETTERS}
+    text = ngettext(
+        "Drawn from %(drawn)s of %(count)s record.",
+        "Drawn from %(drawn)s of %(count)s records.",
+        insight.count,
+    )
+    counts = {"drawn": wording.number(insight.drawn), "count": wording.number(insight.count)}
+    said = " ".join([text % counts, *(one.words for one in insight.left_out)])
+    foot = textwrap.wrap(said, LETTERS)
+    return {
+        "room": room + 44 + 16 * len(foot),
+        "top": -room,
+        "notes_y": 58 - room,
+        "letters": LETTERS,
+        "foot": foot,
+    }
 
 
 def data(insight: Insight, site: str) -> dict:

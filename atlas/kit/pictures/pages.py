@@ -5,6 +5,7 @@ Everything is kept for one state of the data and one day, by query string.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from atlas.kit.models import DataVersion
 from atlas.kit.pictures import files
 from atlas.kit.pictures.reading import Insight, Picture, Search
 
+TALL = 1.25  # times its width
 FORMATS = {
     "svg": ("SVG", "image/svg+xml"),
     "png": ("PNG", "image/png"),
@@ -226,7 +228,14 @@ def _answer(request, drawing: Drawing) -> HttpResponse:
     }
     if insight:
         context["svg"] = svg(drawing, insight, listing)
+        context["tall"] = _is_tall(context["svg"])
     return render(request, drawing.page, context, status=listing.status)
+
+
+def _is_tall(picture: str) -> bool:
+    """Whether a page of paper could only hold the picture too small to be read."""
+    box = re.search(r'viewBox="\S+ \S+ (\S+) ([^"\s]+)"', picture)
+    return bool(box) and float(box[2]) > TALL * float(box[1])
 
 
 def svg(drawing: Drawing, insight: Insight, listing: PictureListing, *, alone: bool = False) -> str:
@@ -241,7 +250,7 @@ def svg(drawing: Drawing, insight: Insight, listing: PictureListing, *, alone: b
         "style": files.standalone_style() if alone else "",
         "permanent": listing.permanent,
         "today": timezone.now().date(),
-        **files.head(insight),
+        **files.around(insight),
         **drawing.draw(insight, listing.options),
     }
     return render_to_string(drawing.template, context)

@@ -52,6 +52,7 @@ def read(search: Search, options: dict) -> Insight:
         rows=[_tie(wide, edge) for edge in found.edges],
         left_out=_left_out(search, found, drawn),
         notes=_notes(found, search, options),
+        caveats=_cut(found),
         sources_of=cited(links=LINKS),
         slugs_of=slugs_of,
         drawing=found,
@@ -170,11 +171,25 @@ def _notes(found: Network, search: Search, options: dict) -> list[str]:
     said = []
     if options["depth"] != "1" and not search.data.get("actor"):
         said.append(_("Two steps are counted from an actor; none is chosen, so all are drawn."))
+    if not found.sources:
+        return said
+    most = wording.listed([f"“{source.title}” ({source.ties})" for source in found.sources[:3]])
+    words = _(
+        "%(ties)s stated roles and payments stand behind the drawing, from %(sources)s sources;"
+        " most of them from %(most)s."
+    )
+    counts = {"ties": wording.number(found.sourced_ties), "most": most}
+    return [*said, words % {**counts, "sources": wording.number(found.every_source)}]
+
+
+def _cut(found: Network) -> list[str]:
+    """How much is not drawn."""
+    said = []
     hidden = found.every_node - len(found.nodes)
     if hidden:
         words = ngettext(
-            "%(drawn)d of %(every)d are drawn, those with most ties; %(hidden)s more is not.",
-            "%(drawn)d of %(every)d are drawn, those with most ties; %(hidden)s more are not.",
+            "%(drawn)d of %(every)d, those with most initiatives, are drawn; %(hidden)s is not.",
+            "%(drawn)d of %(every)d, those with most initiatives, are drawn; %(hidden)s are not.",
             hidden,
         )
         said.append(words % {"drawn": len(found.nodes), "every": found.every_node,
@@ -187,15 +202,7 @@ def _notes(found: Network, search: Search, options: dict) -> list[str]:
             faint,
         )
         said.append(words % {"drawn": len(found.edges), "faint": wording.number(faint)})
-    if not found.sources:
-        return said
-    most = wording.listed([f"“{source.title}” ({source.ties})" for source in found.sources[:3]])
-    words = _(
-        "%(ties)s stated roles and payments stand behind the drawing, from %(sources)s sources;"
-        " most of them from %(most)s."
-    )
-    counts = {"ties": wording.number(found.sourced_ties), "most": most}
-    return [*said, words % {**counts, "sources": wording.number(found.every_source)}]
+    return said
 
 
 NETWORK = Picture(

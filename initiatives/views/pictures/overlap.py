@@ -22,5 +22,4 @@ def draw(insight: Insight, options: dict) -> dict:
 def _name(row, alone: bool) -> str:
     if alone:
         return short(row.other, LETTERS)
-    half = LETTERS // 2 - 2
-    return f"{short(row.one, half)} · {short(row.other, half)}"
+    return " · ".join(row.short)
