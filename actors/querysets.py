@@ -9,6 +9,7 @@ from django.utils import timezone
 from actors.choices import INTERMEDIATE, MembershipStatus
 from atlas.kit.choices import State
 from atlas.kit.filling import fill
+from atlas.kit.languages import countries_called
 from atlas.kit.search import SearchedQuerySet, containing
 from atlas.kit.search.showing import alike, fold
 
@@ -48,17 +49,16 @@ class CountryQuerySet(models.QuerySet):
 
     def alike(self, text: str):
         """Countries whose name is spelt like the text, where it holds none."""
-        names = self.values_list("iso2", "name")
-        return self.filter(iso2__in=[code for code, name in names if alike(name, text) >= LIKE])
+        names = self.values_list("pk", "name")
+        return self.filter(pk__in=[code for code, name in names if alike(name, text) >= LIKE])
 
     def in_regions(self, words):
         """Countries of any of these regions of M49: regions, subregions or those between."""
         between = set().union(*(INTERMEDIATE.get(word, ()) for word in words))
-        named = Q(region__in=words) | Q(subregion__in=words)
-        return self.filter(named | Q(pk__in=between)) if between else self.filter(named)
+        return self.filter(Q(region__in=words) | Q(subregion__in=words) | Q(pk__in=between))
 
     def called(self, text: str):
-        """The country of which this is the whole name, or the code."""
+        """The country of which this is a whole name, or the code."""
         return self.filter(Q(name__folded=fold(text)) | self._coded(text))
 
     def meant(self, text: str):
@@ -66,7 +66,7 @@ class CountryQuerySet(models.QuerySet):
         return self.search(text) if self.search(text).exists() else self.alike(text)
 
     def _coded(self, text: str) -> Q:
-        return Q(iso2__iexact=text) | Q(iso3__iexact=text)
+        return Q(iso2__iexact=text) | Q(iso3__iexact=text) | Q(pk__in=countries_called(text))
 
     def best_first(self, text: str):
         """The country whose code the text is before those whose names contain it."""

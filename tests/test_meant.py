@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
 
 MEANT = [
     ("country=Ghanna", "country", "GH"),
-    ("country=Fidji", "country", "FJ"),
+    ("country=Fijji", "country", "FJ"),
     ("country=ecowas", "group", "ecowas"),
     ("country__not=ecowas", "group__not", "ecowas"),
     ("group=ghana", "country", "GH"),
@@ -82,3 +82,20 @@ def test_a_payer_is_not_taken_for_another_by_a_part_of_its_name(client):
 def test_nothing_is_offered_for_what_is_like_nothing(client):
     assert "Did you mean" not in Page(client.get("/initiatives/?funder=xqzzvw")).text
     assert "meant" not in refused(client, "initiatives/?country=xqzzvw")
+
+
+@pytest.mark.parametrize(
+    "name, code",
+    [("日本", "JP"), ("Allemagne", "DE"), ("المغرب", "MA"), ("Burma", "MM"), ("Ivory Coast", "CI")],
+)
+def test_a_country_is_found_by_its_name_in_another_language(client, name, code):
+    found = Page(client.get("/search/", {"q": name}))
+    assert f"/countries/{code}/" in found.links
+    answer = client.get("/initiatives/", {"country": name})
+    assert answer.status_code == 302 and answer["Location"] == f"/initiatives/?country={code}"
+
+
+@pytest.mark.parametrize("words", ["Abidjan", "Port of Spain"])
+def test_another_word_of_ours_is_no_spelling_of_what_was_asked(client, words):
+    text = Page(client.get("/search/", {"q": words})).text
+    assert "azerbaijan" not in text.casefold() and "sport of" not in text.casefold()

@@ -93,7 +93,7 @@ def test_money_can_be_a_column_of_the_table_and_files_say_that_they_are_whole(cl
 
 
 def test_a_value_refused_stands_as_it_was_typed_and_says_how_to_write_it(client):
-    assert "There is no “Fidji”" in text(client, "/initiatives/?country=Fidji")
+    assert "There is no “Fijji”" in text(client, "/initiatives/?country=Fijji")
     asked = "/initiatives/?currency=USD&amount_min=1,000,000"
     assert "digits only, such as 1000000" in text(client, asked)
 

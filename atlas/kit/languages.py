@@ -4,11 +4,16 @@ Only names change, and the name that our sources and addresses use always stays 
 words of the site are English.
 """
 
+from functools import cache
+
+from babel import Locale
 from django.http import HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from atlas.kit.search.showing import fold
 
 LANGUAGES = {
     "en": _("English"),
@@ -29,6 +34,27 @@ LANGUAGES = {
 }
 OURS = "en"
 COOKIE, PARAMETER = "names", "lang"
+# of countries that CLDR has under another name: former and everyday ones
+ALSO_CALLED = {
+    "burma": "MM",
+    "cape verde": "CV",
+    "costa de marfil": "CI",
+    "czech republic": "CZ",
+    "drc": "CD",
+    "east timor": "TL",
+    "elfenbeinkuste": "CI",
+    "great britain": "GB",
+    "holland": "NL",
+    "ivory coast": "CI",
+    "kyrgyz republic": "KG",
+    "lao pdr": "LA",
+    "macedonia": "MK",
+    "republic of korea": "KR",
+    "russian federation": "RU",
+    "swaziland": "SZ",
+    "uae": "AE",
+    "viet nam": "VN",
+}
 YEAR = 365 * 24 * 3600
 ELSEWHERE = ("/api/", "/admin/", "/static/", "/data/")
 
@@ -78,3 +104,18 @@ def in_language(names, code: str):
     found = [name for name in names if name.language == code and name.kind != "acronym"]
     found.sort(key=lambda name: (name.kind != "translation", name.name))
     return found[0] if found and code else None
+
+
+def countries_called(text: str) -> set[str]:
+    """ISO codes of the countries of which this is the whole name in one of the languages."""
+    return _countries().get(fold(" ".join(text.split())), set())
+
+
+@cache
+def _countries() -> dict[str, set[str]]:
+    found = {name: {code} for name, code in ALSO_CALLED.items()}
+    for language in LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2:  # the others are regions
+                found.setdefault(fold(name), set()).add(code)
+    return found

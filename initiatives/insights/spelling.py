@@ -6,7 +6,7 @@ from atlas.kit.search.showing import alike, fold
 from atlas.kit.search.words import pieces_of
 from initiatives.models import Initiative
 
-LEAST = 0.7  # of likeness
+LEAST = 0.75  # of likeness; and nobody misspells the first letter without seeing it
 LETTERS = 4  # of a word of ours that is offered
 
 
@@ -27,5 +27,6 @@ def _likest(term: Term) -> str:
     words = {piece for name in names for piece in pieces_of(name) if len(piece) >= LETTERS}
     if fold(term.text) in words:
         return ""
+    words = {word for word in words if word[0] == fold(term.text)[0]}
     best = max(words, key=lambda word: (alike(word, term.text), word), default="")
     return best if best and alike(best, term.text) >= LEAST else ""
