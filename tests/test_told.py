@@ -108,3 +108,13 @@ def test_a_payer_with_several_sums_is_not_told_by_the_first_of_them(client):
     assert japan.count(";") >= 2
     text = client.get("/funding/?format=svg").content.decode()
     assert f"{japan.count(';') + 1} sums apart, in " in text and "(+ " not in text
+
+
+def test_compare_says_how_those_agree_that_state_a_value_and_that_one_names_another(client):
+    text = Page(client.get("/compare/?id=glacy-plus&id=jaif&id=apcert-drill&id=ajccbc")).text
+    assert re.search(r"stated for [23] of 4: (different|partly the same|the same)", text)
+    rows = client.get("/api/v1/insights/compare/?id=esiwa&id=esiwa-plus").json()["rows"]
+    tie = next(row for row in rows if row["label"] == "Follows")
+    assert tie["agreement_label"] == "one names the other"
+    apart = Page(client.get("/compare/?id=tsubame&id=afjoc")).text
+    assert "they do not overlap" in apart

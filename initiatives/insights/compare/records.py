@@ -130,7 +130,7 @@ def _initiatives(table: Comparison) -> None:
         table.add(label, [_reach(r, kind) for r in records], note=_("where it reaches"))
     _in_any_role(table)
     for role, label in Role.choices:
-        table.add(label, [_acting(r, role) for r in records])
+        table.add(label, [_acting(r, role) for r in records], note=_("an actor’s role"))
     table.add(_("Paid for by"), [_payers(r) for r in records])
     sums = [_sums(r.funding.all()) for r in records]
     table.add(_("Money in, by currency and kind"), sums, missing=_("no sum stated"))

@@ -67,13 +67,22 @@ class Row:
         """How the cells agree: a record without a value neither agrees nor differs."""
         if self.is_count:
             return NUMBERS
-        sets = self._known
-        if not all(sets):
-            return GAP
+        return self._agreement if all(self._known) else GAP
+
+    @property
+    def _agreement(self) -> str:
+        """Of those that have a value."""
+        sets = [one for one in self._known if one]
         if all(one == sets[0] for one in sets) and not self.has_unknown:
             return SAME
         values = [value for cell in self.cells for value in cell.values]
         return PARTLY if any(v.held > 1 or v.part_of for v in values) else DIFFERENT
+
+    @property
+    def ties(self) -> bool:
+        """Whether one of the records is a value of another."""
+        every = [cell.of for cell in self.cells]
+        return any(value.record in every for cell in self.cells for value in cell.values)
 
     @property
     def _known(self) -> list[set[str]]:
@@ -86,7 +95,12 @@ class Row:
     @property
     def mark_words(self) -> str:
         words, stated = str(MARKS[self.mark]), sum(map(bool, self._known))
-        return words % {"n": stated, "every": len(self.cells)} if self.mark == GAP else words
+        if self.ties:
+            return _("one names the other")
+        if self.mark != GAP:
+            return words
+        said = words % {"n": stated, "every": len(self.cells)}
+        return f"{said}: {MARKS[self._agreement]}" if stated > 1 else said
 
 
 @dataclass
