@@ -160,7 +160,7 @@ def test_phases_stand_in_their_order(client):
 def test_how_sure_we_are_stands_in_one_line(client):
     text = Page(client.get("/initiatives/ajccbc/")).text
     line = re.search(
-        r"How sure are we (\d+) independent sources; the best [a-z ]+ \([A-F]\);"
+        r"How sure are we\? (\d+) independent sources; the best [a-z ]+ \([A-F]\);"
         r" (\d+) of (\d+) facts rest on one alone; ",
         text,
     )

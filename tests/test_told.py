@@ -118,3 +118,11 @@ def test_compare_says_how_those_agree_that_state_a_value_and_that_one_names_anot
     assert tie["agreement_label"] == "one names the other"
     apart = Page(client.get("/compare/?id=tsubame&id=afjoc")).text
     assert "they do not overlap" in apart
+
+
+@pytest.mark.parametrize("picture", ["map", "coverage"])
+def test_a_picture_of_another_year_says_whose_members_it_means(client, picture):
+    said = "Groups stand for their members today"
+    assert said in data(client, picture, "year=2019")["how_to_read"]
+    assert said in Page(client.get(f"/{picture}/?year=2019")).text
+    assert said not in data(client, picture, "theme=cybercrime")["how_to_read"]

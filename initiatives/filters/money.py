@@ -121,7 +121,7 @@ def amounts_need_currency(cleaned: dict):
             yield (
                 name,
                 BadValue(
-                    "An amount needs its currency: give `currency` too.",
+                    "An amount needs its currency: choose one too (currency).",
                     ["currency=USD, for instance"],
                 ),
             )

@@ -11,7 +11,7 @@ from actors.models import Country
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import PAIRS, unplaced
+from initiatives.insights.pairs import PAIRS, as_of_today, unplaced
 from initiatives.models import Theme
 
 SQL = (
@@ -94,6 +94,7 @@ def _insight(search: Search, rows: list, places: int, drawn: BitMap, left_out: l
         rows=rows,
         left_out=left_out,
         notes=[_(NOTE)],
+        caveats=as_of_today(search),
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
         **more,

@@ -16,7 +16,7 @@ from initiatives.choices import ISLANDS
 from initiatives.insights.asked import groups_asked, places_asked
 from initiatives.insights.beside import caveat
 from initiatives.insights.evidence import cited, slugs_of, titles_of
-from initiatives.insights.pairs import PAIRS, unplaced
+from initiatives.insights.pairs import PAIRS, as_of_today, unplaced
 from initiatives.models import Theme
 
 BARE = "unstated"  # the column of initiatives without a theme
@@ -105,8 +105,12 @@ def read(search: Search, options: dict) -> Insight:
         sources_of=cited(links=("reach",)),
         slugs_of=slugs_of,
         drawing=themes,
-        caveats=[*_untouched(rows, themes), *caveat(search.filterset, search.shelf)],
+        caveats=[*_untouched(rows, themes), *_caveats(search)],
     )
+
+
+def _caveats(search: Search) -> list[str]:
+    return [*caveat(search.filterset, search.shelf), *as_of_today(search)]
 
 
 ABOUT = gettext_lazy(

@@ -85,7 +85,8 @@ def read(search: Search, options: dict) -> Insight:
 READING = gettext_lazy(
     "Two initiatives overlap when they share a country, a theme and time. The bar counts the"
     " countries; it is filled where both surely ran at once, hollow where their dates only allow"
-    " it: the table says which date leaves it open. Choose one to compare the two."
+    " it: the table says which date leaves it open. Sure ones stand first, then those with most"
+    " countries and themes. Choose one to compare the two."
 )
 RULE = gettext_lazy(
     "A country is shared when both name it or reach it through a group of which it was a member at"
@@ -271,7 +272,7 @@ def _not_shared(rest: set[int], found: Overlap) -> list[LeftOut]:
 def _cut(found: Overlap) -> list[str]:
     if found.every_pair <= len(found.pairs):
         return []
-    text = _("The %(shown)d surest and widest of %(every)s overlaps are listed.")
+    text = _("The first %(shown)d of %(every)s overlaps are listed.")
     return [text % {"shown": MOST_PAIRS, "every": wording.number(found.every_pair)}]
 
 

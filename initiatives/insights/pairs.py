@@ -6,10 +6,12 @@ through a group while it possibly was a member of it; through a group that it jo
 The time of an initiative is the widest reading of its dates (``insights.reach.period``).
 """
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
 from atlas.kit.pictures import LeftOut, Search
+from atlas.kit.pictures.reading import ALSO
 from initiatives.insights.evidence import titles_of
 
 PAIRS = """
@@ -41,6 +43,18 @@ ways AS (
 pairs AS MATERIALIZED (
   SELECT id, country, min(way) AS way FROM ways GROUP BY id, country)
 """
+
+
+TODAY = gettext_lazy(
+    "Groups stand for their members today, also where the search asks for another time."
+)
+
+
+def as_of_today(search: Search) -> list[str]:
+    """Of a search for a time, that memberships are not those of then."""
+    times = ("year", "active_on", "start_after", "start_before")
+    asked = any(search.data.get(name) for name in (*times, *(ALSO + name for name in times)))
+    return [_(TODAY)] if asked else []
 
 
 def unplaced(search: Search, drawn: BitMap) -> list[LeftOut]:
