@@ -126,3 +126,12 @@ def test_a_picture_of_another_year_says_whose_members_it_means(client, picture):
     assert said in data(client, picture, "year=2019")["how_to_read"]
     assert said in Page(client.get(f"/{picture}/?year=2019")).text
     assert said not in data(client, picture, "theme=cybercrime")["how_to_read"]
+
+
+def test_a_good_source_that_backs_no_value_we_follow_does_not_count_as_the_best(client):
+    """What the EEAS says of OCWAR-C is another start, end and sum than those we follow."""
+    text = Page(client.get("/initiatives/ocwar-c/")).text
+    line = text[text.index("How sure are we?") :][:300]
+    assert "the best usually reliable (B)" in line
+    assert "one that is completely reliable (A) backs none of the values we follow" in line
+    assert "backs none" not in Page(client.get("/initiatives/ajccbc/")).text

@@ -25,13 +25,8 @@ def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
     said = [
         ngettext("%d independent source", "%d independent sources", digest.sources) % digest.sources
     ]
-    if digest.best_reliability:
-        best = Reliability(digest.best_reliability).label.lower()
-        letter = digest.best_reliability
-        if digest.sources == 1:
-            said.append(_("its publisher %(best)s (%(letter)s)") % {"best": best, "letter": letter})
-        else:
-            said.append(_("the best %(best)s (%(letter)s)") % {"best": best, "letter": letter})
+    evidence = list(evidence)
+    said += _best(digest, evidence)
     if digest.sources > 1 and digest.single_source:
         said.append(_alone(digest.single_source, digest.facts))
     if weak := weak_facts(evidence):
@@ -41,6 +36,24 @@ def in_one_line(record, evidence: Iterable[FactEvidence]) -> str:
     else:
         said.append(_("not every fact has a day of checking"))
     return "; ".join(said) + "."
+
+
+def _best(digest, evidence: list[FactEvidence]) -> list[str]:
+    """The best publisher that supports a value we follow, and a better one that supports none."""
+    if not digest.best_reliability:
+        return []
+    letters = {c.reliability for fact in evidence for c in fact.citations if c.supports} - {""}
+    letter = min(letters, default=digest.best_reliability)
+    words = _("its publisher %s") if digest.sources == 1 else _("the best %s")
+    said = [words % _rated(letter)]
+    if digest.best_reliability < letter:
+        better = _("one that is %s backs none of the values we follow")
+        said.append(better % _rated(digest.best_reliability))
+    return said
+
+
+def _rated(letter: str) -> str:
+    return f"{Reliability(letter).label.lower()} ({letter})"
 
 
 def _alone(single: int, facts: int) -> str:
