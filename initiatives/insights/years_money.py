@@ -73,7 +73,7 @@ def insight(search: Search, found: str, parameters: tuple, count: int, whose: st
     paid = drawn.union(*(ids for _n, ids in left.values()))
     title = _("Money by year, each currency by itself")
     return Insight(
-        title=_("Money of %s by year, each currency by itself") % payer if payer else title,
+        title=_("Money by year: %s, each currency by itself") % payer if payer else title,
         reading=_(
             "A bar for each year, currency and kind of figure. The full part is the least that the"
             " sources say, the pale part goes up to the most. Bars of different currencies or"

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
+from actors.choices import NameKind
+from actors.models import ActorName
 from atlas.kit import wording
 from atlas.kit.pictures import Column, Insight, LeftOut, Picture, Search, choice
 from initiatives.insights.evidence import cited, slugs_of, titles_of
@@ -19,6 +21,7 @@ from initiatives.insights.network.reading import (
     around,
     network,
 )
+from initiatives.models import InitiativeName
 
 LINKS = ("participation", "funding_link", "joint_funder")
 
@@ -42,6 +45,7 @@ def read(search: Search, options: dict) -> Insight:
     found, wide = _network(search, options)
     drawn = found.initiatives & found.searched
     by_role = found.by == BY_ROLE
+    found.acronyms = _acronyms(found)
     found.lists = {node.id: _list(wide, node, by_role) for node in found.nodes}
     return Insight(
         title=_title(search, found),
@@ -62,10 +66,23 @@ def read(search: Search, options: dict) -> Insight:
     )
 
 
+def _acronyms(found: Network) -> dict[str, str]:
+    """Short names of what is drawn, by the id of its node."""
+    known = {}
+    for noun, names in (("actor", ActorName), ("initiative", InitiativeName)):
+        ids = {node.pk: node.id for node in found.nodes if node.noun == noun}
+        if ids:
+            short = names.objects.filter(kind=NameKind.ACRONYM, **{f"{noun}__in": list(ids)})
+            pairs = short.order_by("-name").values_list(noun, "name")
+            known |= {ids[pk]: name for pk, name in pairs}
+    return known
+
+
 BY_SHARING = gettext_lazy(
     "Each dot is an actor, larger the more of these initiatives it has to do with, itself or by a"
     " part of it. A line joins two actors that act in the same initiatives, stronger the more they"
-    " share. Choose a line or a dot for the initiatives it stands for, a name for the actor."
+    " share. Choose a line or a dot for the initiatives it stands for, a name for the actor; long"
+    " names stand as acronyms here and whole in the tables."
 )
 BY_ROLES = gettext_lazy(
     "Dots are actors, squares are initiatives. A line says that the actor takes part, pays or is"

@@ -89,7 +89,7 @@ class Network:
     a line; ``every_node`` and ``every_edge`` count what there is with what is not drawn
     (``every_edge`` among the nodes drawn only).
     ``lists`` gives the address of the initiatives that an actor's weight counts, by the id of its
-    node, where a list holds exactly these.
+    node, where a list holds exactly these; ``acronyms`` has short names by that id.
     """
 
     by: str
@@ -103,6 +103,7 @@ class Network:
     sourced_ties: int = 0
     every_source: int = 0
     lists: dict[str, str] = field(default_factory=dict)
+    acronyms: dict[str, str] = field(default_factory=dict)
 
     @property
     def records(self) -> int:

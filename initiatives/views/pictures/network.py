@@ -1,6 +1,7 @@
 """The network drawn: where each dot stands, which names find room, how strong a line is."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import log2, sqrt
 
@@ -15,6 +16,7 @@ WIDTH, MARGIN, SIDE = 960, 26, 110
 LARGEST, SMALLEST = 20, 4.5
 LOOSE, ROW = 4, 34  # nodes without a line: so many in a row, so high
 LETTER, LINE = 6.8, 15  # of a name, in the units of the drawing
+WHOLE = 20  # letters of a name that stands there though it has an acronym
 LONGEST = 30  # letters of a name in the drawing; the whole name is its title
 ALWAYS = 12  # of the largest dots that bear their name whatever else stands there
 STATE = ("government", "cert", "law-enforcement")
@@ -92,7 +94,7 @@ def draw(insight: Insight, options: dict) -> dict:
     lines = [_line(at[e.source.id], at[e.target.id], e.weight, row)
              for e, row in zip(network.edges, insight.rows, strict=True)]  # fmt: skip
     return {
-        "dots": named(dots, height),
+        "dots": named(dots, height, network.acronyms),
         "lines": lines[::-1],
         "height": height + 40,
         "legend_y": height + 20,
@@ -166,15 +168,17 @@ def _line(one: Dot, other: Dot, weight: int, row) -> Line:
     return Line(one.x, one.y, other.x, other.y, round(min(8, 0.8 + log2(weight)), 1), row)
 
 
-def named(dots: list[Dot], height: float) -> list[Dot]:
+def named(dots: list[Dot], height: float, acronyms: Mapping[str, str]) -> list[Dot]:
     """The dots with a name wherever one finds room beside others, the largest first; the first few
-    bear theirs over smaller dots, where there is no room."""
+    bear theirs over smaller dots, where there is no room.  A long name gives way to its acronym."""
     circles = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in dots]
     names: list = []
     found = {}
     ranked = sorted(dots, key=lambda d: (d.node.distance, -d.node.weight, d.node.slug))
     for rank, dot in enumerate(ranked):
         text = dot.node.label
+        if len(text) > WHOLE:
+            text = acronyms.get(dot.node.id, text)
         text = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
         placed = _placed(dot, text, [*circles, *names], height)
         if placed is None and rank < ALWAYS:
