@@ -1,5 +1,6 @@
 """A filter's value that is none: what may have been meant is offered, in words and one tap away."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -99,3 +100,19 @@ def test_a_country_is_found_by_its_name_in_another_language(client, name, code):
 def test_another_word_of_ours_is_no_spelling_of_what_was_asked(client, words):
     text = Page(client.get("/search/", {"q": words})).text
     assert "azerbaijan" not in text.casefold() and "sport of" not in text.casefold()
+
+
+@pytest.mark.parametrize(
+    "words, query",
+    [
+        ("Senegal cybersecurity school", "country=SN&q=cybersecurity%20school"),
+        ("Ghana EU", "country=GH&actor=eu"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/search/", "/initiatives/"])
+def test_words_that_nothing_has_together_are_parted_into_filters(client, path, words, query):
+    page = Page(client.get(path, {"q": words}))
+    assert f"/initiatives/?{query}" in page.links
+    [said] = re.findall(r"(\d+) initiatives? (?:reaching|with)", page.text)
+    answer = client.get(f"/api/v1/initiatives/?{query}&page_size=200").json()
+    assert len(answer["results"]) == int(said) > 0

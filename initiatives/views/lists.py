@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import F
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
@@ -14,6 +15,7 @@ from atlas.kit.listing import OF_PAGES, TABLE, Column, Facet, Listing
 from atlas.kit.search import read
 from initiatives.filters import InitiativeFilterSet
 from initiatives.filters.periods import DISPUTED_DATES
+from initiatives.insights.parted import parted
 from initiatives.insights.pictures import PICTURES
 from initiatives.insights.shortcuts import Shortcut, shortcuts
 from initiatives.insights.spelling import meant
@@ -158,7 +160,15 @@ def shortcuts_of(listing: Listing) -> list[Shortcut]:
     for name in (*OF_PAGES, "ordering", *listing.ignored):
         kept.pop(name, None)
     rest = facets.select("initiatives", InitiativeFilterSet(kept))
-    return shortcuts(read(texts[0]), rest, kept, listing.path)
+    asked = read(texts[0])
+    whole = shortcuts(asked, rest, kept, listing.path)
+    found = listing.selection is None or listing.selection.ids()
+    return whole if whole or found else parted(asked, kept, count_of, listing.path)
+
+
+def count_of(query: QueryDict) -> int:
+    """How many initiatives a query finds, by the index."""
+    return len(facets.select("initiatives", InitiativeFilterSet(query)).ids())
 
 
 @dataclass

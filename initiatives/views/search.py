@@ -21,10 +21,12 @@ from atlas.kit.search.matching import BEGINS, EXACT, INSIDE, LIKE, STEP
 from atlas.kit.search.showing import marked_alike
 from initiatives.filters import InitiativeFilterSet, StatementFilterSet
 from initiatives.insights.coverage import figures
+from initiatives.insights.parted import parted
 from initiatives.insights.shortcuts import shortcuts
 from initiatives.insights.spelling import LETTERS, meant
 from initiatives.views import hits
 from initiatives.views.hits import Hit
+from initiatives.views.lists import count_of
 from sources.filters import SourceFilterSet
 
 FOUND = 8  # of each noun
@@ -126,7 +128,9 @@ def search(request):
     context = _context(text, asked, groups)
     if not context["only"]:
         every = facets.select("initiatives", InitiativeFilterSet(QueryDict()))
-        context["shortcuts"] = shortcuts(asked, every, QueryDict())
+        whole = shortcuts(asked, every, QueryDict())
+        in_parts = context["guessed"] or not context["total"]
+        context["shortcuts"] = whole or (parted(asked, QueryDict(), count_of) if in_parts else [])
     return render(request, "search.html", context)
 
 
