@@ -246,3 +246,10 @@ def test_a_country_misspelt_is_found(client, typed, meant):
     page = read(client, f"/search/?q={typed}")
     assert meant in page.links
     assert meant not in read(client, f"/search/?q={typed}+asean").links
+
+
+@pytest.mark.parametrize("sign", ["©", "JAIF©", "®", "a ± b", "‖", "₣", "⦅", "x｟"])
+def test_no_sign_breaks_a_search(client, sign):
+    for path in ("/search/", "/initiatives/", "/actors/", "/sources/"):
+        assert client.get(path, {"q": sign}).status_code == 200
+    assert client.get("/initiatives/", {"funder": sign}).status_code == 400

@@ -29,6 +29,15 @@ WIDE = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+# signs that the database folds to several, or to letters: escaped before they are folded they would
+# mean something else; a sign that becomes one other is escaped, and so is what it becomes
+SIGNS = str.maketrans(
+    {
+        **{"©": "(c)", "®": "(r)", "℗": "(p)", "±": "+/-", "‖": "||", "∥": "||"},
+        **{"₣": "fr.", "₤": "l.", "⦅": "((", "⦆": "))", "ˆ": "^", "℘": "p", "℞": "rx"},
+        **{"₠": "ce", "₢": "cr", "₧": "pts", "₹": "rs", "₺": "tl"},
+    }
+)
 TOKEN = re.compile(r'(?P<minus>(?<!\S)-(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 # one word, several spellings: (as typed, as a pattern, as other words for full text)
 SPELLINGS = (
@@ -164,8 +173,9 @@ class Asked:
 
 
 def normal(text: str) -> str:
-    """The text in lower case and in its compatible form; white space made single."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    """The text in lower case and in its compatible form, with plain signs; white space made
+    single."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(SIGNS).lower().split())
 
 
 def read(text: str) -> Asked:
