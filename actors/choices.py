@@ -46,3 +46,4 @@ INTERMEDIATE = {
         "western-africa": "BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG",
     }.items()
 }
+BETWEEN = {code: region for region, codes in INTERMEDIATE.items() for code in codes}

@@ -71,6 +71,20 @@ def test_what_names_no_place_is_told_beside_a_search_for_one(client, query):
     assert f"{len(every)} more initiatives may concern these places" in told
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/coverage/?by=group&group=caricom", "/map/?area=pacific&group=caricom"]
+    + ["/initiatives/?view=table&ordering=-start&group=caricom"],
+)
+def test_the_way_to_what_names_no_place_takes_filters_alone(client, path):
+    ways = [link for link in Page(client.get(path)).links if link.endswith("&country=unstated")]
+    assert ways
+    for way in ways:
+        names = {pair.partition("=")[0] for pair in way.partition("?")[2].split("&")}
+        assert names <= {"region", "actor", "country"}
+        assert "does not know" not in Page(client.get(way)).text
+
+
 def test_a_community_and_what_it_runs_itself(client):
     page = Page(client.get("/initiatives/?group=caricom"))
     assert "3 that name none have Caribbean Community among their actors" in page.text

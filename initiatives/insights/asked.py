@@ -1,9 +1,7 @@
 """The places that a search is for, so far as its filters say."""
 
-from actors.models import Actor, Country, Membership
-from actors.querysets import MembershipQuerySet
+from actors.models import Actor, Country
 from atlas.kit.pictures import Search
-from initiatives.choices import m49_parts
 
 
 def places_asked(search: Search) -> set[str] | None:
@@ -14,15 +12,13 @@ def places_asked(search: Search) -> set[str] | None:
 
 
 def _places_asked(search: Search) -> set[str] | None:
-    asked = search.filterset.form.cleaned_data
+    asked, world = search.filterset.form.cleaned_data, search.shelf.world
     if countries := [one for one in asked.get("country") or () if isinstance(one, Country)]:
         return {country.pk for country in countries}
     if groups := groups_asked(search):
-        members = MembershipQuerySet(Membership).current().filter(group__in=groups)
-        return set(members.values_list("member_country", flat=True)) - {None} or None
+        return set().union(*(world.countries_of(group.pk) for group in groups)) or None
     regions = (*(asked.get("region") or ()), *(asked.get("reaches") or ()))
-    words = {part for word in regions for part in m49_parts(word)}
-    held = [set(Country.objects.in_regions([w]).values_list("pk", flat=True)) for w in words]
+    held = [world.in_region(word) for word in regions]
     return set().union(*held) if held and all(held) else None
 
 

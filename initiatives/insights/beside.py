@@ -83,7 +83,8 @@ def _run(rest, shelf, placeless: BitMap, group: Actor) -> list[Beside]:
 
 
 def _list(rest, *more: tuple[str, str]) -> str:
-    given = [(n, v) for n, values in rest.data.lists() for v in values if v]
+    """The list of the initiatives; what a page or a picture takes beside filters is left behind."""
+    given = [(n, v) for n, values in rest.data.lists() if n in rest.filters for v in values if v]
     return f"/initiatives/?{urlencode([*given, *more, ('country', UNSTATED)])}"
 
 

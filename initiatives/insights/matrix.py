@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyroaring import BitMap
 
-from actors.choices import INTERMEDIATE
+from actors.choices import BETWEEN
 from actors.models import Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit import wording
@@ -209,11 +209,10 @@ def _countries(cursor, cells: dict, options: dict, about: set[str] | None) -> li
     words = ISLANDS if within == "pacific-islands" else (within,)
     asked = Country.objects.in_regions(words).values_list("pk", flat=True) if within else about
     wanted = set(asked or cells)
-    between = {code: word for word, codes in INTERMEDIATE.items() for code in codes}
     found = []
     for iso2, name, region, subregion in cursor.fetchall():
         if iso2 in wanted:
-            part = wording.place(between.get(iso2) or subregion or region)
+            part = wording.place(BETWEEN.get(iso2) or subregion or region)
             found.append((iso2, name, part, f"/countries/{iso2}/", iso2))
     return sorted(found, key=lambda row: row[2])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from actors.choices import INTERMEDIATE
+from actors.choices import BETWEEN
 from actors.models import Actor, Country, Membership
 from actors.querysets import MembershipQuerySet
 from atlas.kit.choices import State
@@ -155,8 +155,7 @@ def members() -> tuple:
 def countries() -> dict[str, tuple[str, ...]]:
     """By code its name and the regions of M49 it lies in."""
     rows = Country.objects.values_list("iso2", "name", "region", "subregion")
-    between = {code: region for region, codes in INTERMEDIATE.items() for code in codes}
-    return {code: (*words, between.get(code, "")) for code, *words in rows}
+    return {code: (*words, BETWEEN.get(code, "")) for code, *words in rows}
 
 
 def themes():

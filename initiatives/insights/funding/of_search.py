@@ -222,8 +222,8 @@ WEAK = gettext_lazy(
     " gives are counted, and marked."
 )
 WHEREVER = gettext_lazy(
-    "Each record found counts with the whole of its sums, whichever place, year or purpose they"
-    " were for; what a source says of that stands in the note of the payment."
+    "Each record found counts with the whole of its sums, whoever pays and whichever place, year or"
+    " purpose they were for; what a source says of that stands in the note of the payment."
 )
 
 
